@@ -1,0 +1,81 @@
+/** Errors that a person can act on, and the table of their codes. */
+
+/** Every code with the exit status it ends in. Codes are public: documented, tested, never renamed. */
+const EXIT = {
+  USAGE: 2,
+  TREE_NOT_FOUND: 2,
+  TREE_INVALID: 2,
+  RECIPE_INVALID: 2,
+  COMPONENT_UNKNOWN: 2,
+  PACKAGE_ID_INVALID: 2,
+  BUILDER_INVALID: 2,
+  BUILDER_UNKNOWN: 2,
+  REQUIREMENT_CYCLE: 2,
+  SOURCE_INVALID: 2,
+  SOURCE_MISSING: 1,
+  SOURCE_MISMATCH: 1,
+  SOURCE_UNAVAILABLE: 1,
+  ARCHIVE_REFUSED: 1,
+  ACTIVATION_CONFLICT: 1,
+  BUILD_FAILED: 1,
+  BUILD_NOT_REPRODUCIBLE: 1,
+  STORE_CORRUPT: 1,
+  CANCELLED: 130,
+  EXECUTOR_UNAVAILABLE: 3,
+  HOST_INCOMPLETE: 3,
+  DISK_FULL: 3,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT;
+
+/** Where in the input a mistake stands. `line` and `column` count from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The path of keys inside the file, such as `sources.curl.ref`. */
+  readonly key?: string;
+}
+
+export interface UserErrorOptions extends ErrorOptions {
+  /** What to do next: one sentence. */
+  readonly hint: string;
+  readonly place?: Place;
+}
+
+/** A failure a person can act on, printed as message, hint and code. Anything else thrown is a bug: keep its stack. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly place: Place | undefined;
+  readonly exitCode: number;
+
+  constructor(code: ErrorCode, message: string, options: UserErrorOptions) {
+    super(message, options);
+    this.name = 'UserError';
+    this.code = code;
+    this.hint = options.hint;
+    this.place = options.place;
+    this.exitCode = EXIT[code];
+  }
+}
+
+/** Several independent failures found in one go; never empty, in the order in which they are to be printed. */
+export class UserErrors extends Error {
+  readonly errors: readonly UserError[];
+  readonly exitCode: number;
+
+  constructor(errors: readonly UserError[]) {
+    super(errors.map((error) => error.message).join('\n'));
+    this.name = 'UserErrors';
+    this.errors = errors;
+    this.exitCode = errors[0]?.exitCode ?? 1;
+  }
+}
+
+/** Throws what was collected: nothing for none, the error itself for one, {@link UserErrors} for more. */
+export function throwCollected(errors: readonly UserError[]): void {
+  const [first, ...rest] = errors;
+  if (first === undefined) return;
+  throw rest.length === 0 ? first : new UserErrors(errors);
+}

@@ -1,0 +1,84 @@
+/** What work reports while it runs. Plain data, in order; how it looks is decided in `report/` and nowhere else. */
+
+/** The steps of one task, in the order in which they happen; not every task has all of them. */
+export type Phase = 'fetch' | 'unpack' | 'activate' | 'build' | 'pack' | 'download';
+
+/** Why a task is in the run: built here, taken from a repository, or there already. */
+export type Action = 'build' | 'download' | 'reuse';
+
+/** One piece of work that the run has planned: a builder root, a package or a bootstrap. */
+export interface Task {
+  /** Unique within the run: a package id, `<bootstrap id>.bootstrap` or `builder:<name>`. */
+  readonly key: string;
+  /** What a person calls it: the component's name, with `/<variant>` if it has one. */
+  readonly label: string;
+  readonly kind: 'builder' | 'package' | 'bootstrap';
+  readonly action: Action;
+  /** Keys of the tasks it waits for, direct ones only. */
+  readonly needs: readonly string[];
+  /** Recorded duration of an earlier run of the same work, if there is one. */
+  readonly estimateMs?: number;
+}
+
+export type Outcome = 'built' | 'downloaded' | 'reused';
+
+interface Stamped {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export type BuildEvent = Stamped &
+  (
+    | {
+        readonly type: 'run-started';
+        /** The tree's folder and variant, for the headline. */
+        readonly tree: string;
+        readonly variant: string | undefined;
+        readonly jobs: number;
+        readonly tasks: readonly Task[];
+      }
+    | { readonly type: 'task-started'; readonly task: string }
+    | { readonly type: 'phase-started'; readonly task: string; readonly phase: Phase }
+    | { readonly type: 'phase-finished'; readonly task: string; readonly phase: Phase; readonly durationMs: number }
+    | {
+        readonly type: 'progress';
+        readonly task: string;
+        /** What is being moved: a file name. */
+        readonly item: string;
+        readonly bytes: number;
+        readonly totalBytes: number | undefined;
+      }
+    | { readonly type: 'output'; readonly task: string; readonly line: string }
+    | {
+        readonly type: 'task-finished';
+        readonly task: string;
+        readonly outcome: Outcome;
+        readonly durationMs: number;
+        /** Size of the artifact. */
+        readonly bytes: number | undefined;
+      }
+    | {
+        readonly type: 'task-failed';
+        readonly task: string;
+        readonly phase: Phase | undefined;
+        readonly message: string;
+        readonly hint: string;
+        readonly durationMs: number;
+        readonly logPath: string | undefined;
+        /** The last lines of the log, without line feeds. */
+        readonly logTail: readonly string[];
+      }
+    /** Not run, because the task `because` failed (the root cause, not the nearest neighbour). */
+    | { readonly type: 'task-skipped'; readonly task: string; readonly because: string }
+    | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
+    | {
+        readonly type: 'run-finished';
+        readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+        readonly durationMs: number;
+        /** Tasks that ran one after another and so set the length of the run, first to last. */
+        readonly criticalPath: readonly { readonly label: string; readonly durationMs: number }[];
+      }
+  );
+
+/** An event before it is stamped with the time. */
+export type Unstamped = BuildEvent extends infer Event ? (Event extends Stamped ? Omit<Event, 'at'> : never) : never;

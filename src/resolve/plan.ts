@@ -1,0 +1,67 @@
+/** The Plan: which components a tree holds, under which ids, from what, and in which order they can be built. */
+import type { PackageId } from '../model/package-id.ts';
+import type { Source } from '../model/source.ts';
+
+/** `<name>|<variant>`, with `null` for the default variant: how the plan names one variant of one component. */
+export type ComponentKey = string;
+
+/** JSON as pkgpanda hashes it; integers too large for a double are bigint. */
+export type HashableJson =
+  | string
+  | boolean
+  | number
+  | bigint
+  | readonly HashableJson[]
+  | { readonly [key: string]: HashableJson };
+
+export interface PlannedComponent {
+  readonly key: ComponentKey;
+  readonly name: string;
+  /** undefined: the default variant. */
+  readonly variant: string | undefined;
+  readonly id: PackageId;
+  /** What was hashed into the id (facts: pkgpanda 6). */
+  readonly buildIds: { readonly [key: string]: HashableJson };
+  /** Absolute path of the component's folder. */
+  readonly folder: string;
+  /** Path of the build script relative to the folder. */
+  readonly buildScript: string;
+  readonly hasExtra: boolean;
+  /** Every source by name, in sorted order. */
+  readonly sources: ReadonlyMap<string, Source>;
+  /** The source objects as the recipe gives them, for buildinfo.full.json. */
+  readonly rawSources: { readonly [name: string]: { readonly [key: string]: HashableJson } };
+  readonly builder: {
+    /** The value of `docker`, or pkgpanda's default. */
+    readonly name: string;
+    /** What entered the id: the image's id, or `sha256:` and the digest of our builder root. */
+    readonly id: string;
+  };
+  /** Direct requirements in sorted order. */
+  readonly requires: readonly ComponentKey[];
+  /** Every requirement, direct or not, sorted by id. */
+  readonly closure: readonly PackageId[];
+  /** What goes into pkginfo.json, keys as pkgpanda writes them. */
+  readonly packageInfo: { readonly [key: string]: HashableJson };
+}
+
+export interface PlannedTree {
+  /** undefined: the default tree. */
+  readonly variant: string | undefined;
+  readonly bootstrap: string;
+  /** Ids of the whole tree, sorted. */
+  readonly packages: readonly PackageId[];
+  /** Ids of the bootstrap in the order of `<bootstrap>.active.json`. */
+  readonly active: readonly PackageId[];
+  /** Keys in pkgpanda's order when this tree alone is built. */
+  readonly buildOrder: readonly ComponentKey[];
+}
+
+export interface Plan {
+  /** The trees asked for: the default one first, then by name. */
+  readonly trees: readonly PlannedTree[];
+  /** Every component that a tree reaches, in `buildOrder`. */
+  readonly components: ReadonlyMap<ComponentKey, PlannedComponent>;
+  /** pkgpanda's order when all asked-for trees are built together. */
+  readonly buildOrder: readonly ComponentKey[];
+}
