@@ -12,8 +12,7 @@ export interface Mount {
 
 /** The root file system of a build: a folder made by `builder build`, or an image that docker or podman knows. */
 export type BuildRoot =
-  | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'image'; readonly reference: string };
+  { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'image'; readonly reference: string };
 
 /** Everything that one build may see and use; two equal descriptions give the same files. */
 export interface BuildDescription {

@@ -7,12 +7,7 @@ export type ComponentKey = string;
 
 /** JSON as pkgpanda hashes it; integers too large for a double are bigint. */
 export type HashableJson =
-  | string
-  | boolean
-  | number
-  | bigint
-  | readonly HashableJson[]
-  | { readonly [key: string]: HashableJson };
+  string | boolean | number | bigint | readonly HashableJson[] | { readonly [key: string]: HashableJson };
 
 export interface PlannedComponent {
   readonly key: ComponentKey;

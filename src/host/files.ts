@@ -1,0 +1,102 @@
+/** Files of this machine. What is written appears under its name only when it is whole, and survives a power cut. */
+import { randomBytes } from 'node:crypto';
+import { close, constants, fsync, open } from 'node:fs';
+import { mkdir, open as openFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const openFd = promisify(open);
+const closeFd = promisify(close);
+const fsyncFd = promisify(fsync);
+
+/** Whether the error is the one a missing file or folder gives. */
+export function isMissing(error: unknown): boolean {
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
+}
+
+/** Whether the error carries that code of the operating system, such as `EEXIST`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** The text of a UTF-8 file, or undefined if there is no such file. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Size in bytes of a file, or undefined if there is none. */
+export async function sizeIfThere(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A name beside `path` that no other process uses; what a crash leaves under it is known by its `.tmp-` and swept. */
+export function temporaryBeside(path: string): string {
+  return `${path}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
+}
+
+/** Writes a whole file: temporary name, fsync, rename, fsync of the folder. Makes the folder. */
+export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryBeside(path);
+  try {
+    const file = await openFile(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Gives a finished file its final name so that it survives a crash: fsync, rename, fsync of the folder. Makes the folder. */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  await syncPath(from, constants.O_RDONLY);
+  await mkdir(dirname(to), { recursive: true });
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+/** Makes a rename inside the folder survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  await syncPath(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+}
+
+async function syncPath(path: string, flags: number): Promise<void> {
+  const fd = await openFd(path, flags);
+  try {
+    await fsyncFd(fd);
+  } finally {
+    await closeFd(fd);
+  }
+}
+
+/** Removes a file or a whole folder, if it is there. */
+export async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** A folder of our own below `parent`, removed at the end of the scope that holds it with `await using`. */
+export async function temporaryFolder(
+  parent: string,
+  prefix: string,
+): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = join(parent, `${prefix}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
+  await mkdir(path, { recursive: true });
+  return { path, [Symbol.asyncDispose]: () => remove(path) };
+}

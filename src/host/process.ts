@@ -1,0 +1,49 @@
+/** Processes of this machine. Every one that is started here is ended with the run that started it. */
+import { execa } from 'execa';
+import { UserError } from '../model/errors.ts';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** The whole environment of the process; default: this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandResult {
+  /** Exit status; 128 + n if a signal n ended it. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end and returns what it printed, whatever its exit status.
+ *
+ * @throws UserError HOST_INCOMPLETE if there is no such program
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const result = await execa(program, args, {
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  if (result.code === 'ENOENT' && result.exitCode === undefined) throw programMissing(program, result);
+  if (result.isCanceled) options.signal?.throwIfAborted();
+  return { status: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** The error for a program that this machine lacks. */
+export function programMissing(program: string, cause: unknown): UserError {
+  return new UserError('HOST_INCOMPLETE', `This machine has no program "${program}".`, {
+    hint: 'Run "dcos-build doctor --fix", which installs what is missing.',
+    cause,
+  });
+}
