@@ -1,0 +1,26 @@
+/** What one file of `commands/` exports. */
+import type { Argv } from 'yargs';
+import type { CommonArguments, Context } from './context.ts';
+
+/** One command with its own options erased, as the table holds it. */
+export interface Command {
+  /** In yargs' notation: `log <component>`. */
+  readonly usage: string;
+  /** A command line (with `$0` for the program) and what it does. */
+  readonly example: readonly [string, string];
+  options(parser: Argv<CommonArguments>): Argv<CommonArguments>;
+  /** @returns the exit status */
+  run(args: CommonArguments, context: Context): Promise<number>;
+}
+
+/** Checks that `run` takes what `options` declares, then forgets the type of it. */
+export function command<Args extends CommonArguments>(definition: {
+  readonly usage: string;
+  readonly example: readonly [string, string];
+  readonly options: (parser: Argv<CommonArguments>) => Argv<Args>;
+  readonly run: (args: Args, context: Context) => Promise<number>;
+}): Command {
+  // yargs hands `run` exactly what `options` of the same definition declared.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return definition as unknown as Command;
+}

@@ -1,0 +1,40 @@
+/** Every command, with the module that holds it: loaded only when it is the one that was asked for. */
+import type { Command } from '../command.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'tree',
+    describe: 'list the components with their state',
+    load: async () => (await import('./tree.ts')).tree,
+  },
+  { name: 'plan', describe: 'show what a build would do, and why', load: async () => (await import('./plan.ts')).plan },
+  {
+    name: 'build',
+    describe: 'build and publish what is missing',
+    load: async () => (await import('./build.ts')).build,
+  },
+  {
+    name: 'log',
+    describe: 'show the log of the last build of a component',
+    load: async () => (await import('./log.ts')).log,
+  },
+  { name: 'why', describe: 'explain an id, or a requirement', load: async () => (await import('./why.ts')).why },
+  { name: 'graph', describe: 'print the graph of requirements', load: async () => (await import('./graph.ts')).graph },
+  { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
+  {
+    name: 'builder',
+    describe: 'lock and make builder roots',
+    load: async () => (await import('./builder.ts')).builder,
+  },
+  {
+    name: 'doctor',
+    describe: 'check this machine, and install what it lacks',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+];
