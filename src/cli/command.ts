@@ -20,7 +20,5 @@ export function command<Args extends CommonArguments>(definition: {
   readonly options: (parser: Argv<CommonArguments>) => Argv<Args>;
   readonly run: (args: Args, context: Context) => Promise<number>;
 }): Command {
-  // yargs hands `run` exactly what `options` of the same definition declared.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return definition as unknown as Command;
+  return definition;
 }

@@ -74,16 +74,21 @@ function usageError(message: string): UserError {
 
 /** Shell completion: commands and options by yargs, names of components and variants by us. */
 function addCompletion(parser: Argv<CommonArguments>, context: Context): void {
-  parser.completion('completion', 'print a completion script for bash or zsh', (async (
-    current: string,
-    args: Record<string, unknown>,
-    defaults: (done: (error: Error | null, words: string[]) => void) => void,
-  ) => {
+  const complete: CompletionFunction = async (current, args, defaults) => {
     const { completeNames } = await import('./complete.ts');
     const names = await completeNames(current, args, context);
     if (names !== undefined) return names;
     return new Promise<string[]>((resolve, reject) => {
-      defaults((error, words) => (error === null ? resolve(words) : reject(error)));
+      void defaults((error, words) => (error === null ? resolve(words ?? []) : reject(error)));
     });
-  }) as never);
+  };
+  // @types/yargs knows the completion function only without its promise, which yargs 17 and later take.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  parser.completion('completion', 'print a completion script for bash or zsh', complete as never);
 }
+
+type CompletionFunction = (
+  current: string,
+  args: Readonly<Record<string, unknown>>,
+  defaults: (done: (error: Error | null, words: string[] | undefined) => void) => unknown,
+) => Promise<string[]>;

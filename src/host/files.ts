@@ -100,3 +100,10 @@ export async function temporaryFolder(
   await mkdir(path, { recursive: true });
   return { path, [Symbol.asyncDispose]: () => remove(path) };
 }
+
+/** Renames a file out of the way, to `<path>.<reason>` (an older one of that name is replaced). */
+export async function moveAside(path: string, reason: string): Promise<string> {
+  const aside = `${path}.${reason}`;
+  await rename(path, aside);
+  return aside;
+}

@@ -21,7 +21,8 @@ export interface PlannedComponent {
   readonly folder: string;
   /** Path of the build script relative to the folder. */
   readonly buildScript: string;
-  readonly hasExtra: boolean;
+  /** What was hashed into `extra_source`: SHA-1 by path relative to `extra/`, '' for an empty folder; undefined: no `extra/`. */
+  readonly extra: Readonly<Record<string, string>> | undefined;
   /** Every source by name, in sorted order. */
   readonly sources: ReadonlyMap<string, Source>;
   /** The source objects as the recipe gives them, for buildinfo.full.json. */

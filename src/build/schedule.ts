@@ -1,0 +1,266 @@
+/**
+ * Runs jobs that need each other, the one with the longest remaining path first, within pools of slots. Of itself it
+ * touches nothing: what a job does and how long it took last time come from the caller.
+ */
+import { byCodePoint } from '../model/order.ts';
+
+/** Builds share the cores; downloads wait for the network and get slots of their own. */
+export type Pool = 'build' | 'network';
+
+export interface Job {
+  readonly key: string;
+  /** Keys of the jobs that must be ready before this one starts. */
+  readonly needs: readonly string[];
+  readonly pool: Pool;
+  /** Duration of an earlier run; unknown ones count as the median of the known. */
+  readonly estimateMs?: number;
+}
+
+/** What a running job holds. */
+export interface Grant {
+  /** Cores that the job may use, at least 1: its share of those that are free when it starts. */
+  readonly cores: number;
+  /** Lets the jobs that need this one start, before this one has ended. */
+  ready(): void;
+  /** Gives the slot back before the job has ended, for a rest that costs little. */
+  freeSlot(): void;
+}
+
+export interface ScheduleOptions {
+  readonly slots: Readonly<Record<Pool, number>>;
+  readonly cores: number;
+  /** Whether jobs that do not need a failed one still start. */
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+  readonly run: (job: Job, grant: Grant) => Promise<void>;
+  /** Called for each job that never starts, with the failed job that is the cause; undefined after a cancellation. */
+  readonly onSkip: (key: string, because: string | undefined) => void;
+}
+
+interface Timing {
+  readonly startedAt: number;
+  readyAt: number;
+}
+
+export interface ScheduleResult {
+  /** Errors by the key of the job that threw them. */
+  readonly failed: ReadonlyMap<string, unknown>;
+  /** Keys of the jobs that one after the other set the length of the run, first to last. */
+  readonly criticalPath: readonly string[];
+}
+
+const DEFAULT_ESTIMATE_MS = 1000;
+
+/**
+ * Runs all jobs and waits for every one that was started. Rejects only for a mistake in the graph (a missing or circular
+ * need), never for a job's failure.
+ */
+export async function schedule(jobs: readonly Job[], options: ScheduleOptions): Promise<ScheduleResult> {
+  return new Schedule(jobs, options).run();
+}
+
+/** Milliseconds from the start of each job to the end of the run, if slots were no limit. */
+export function remainingPaths(jobs: readonly Job[]): ReadonlyMap<string, number> {
+  const byKey = new Map(jobs.map((job) => [job.key, job]));
+  const dependants = dependantsOf(jobs);
+  const fallback = medianEstimate(jobs);
+  const remaining = new Map<string, number>();
+  const visiting = new Set<string>();
+  const visit = (key: string): number => {
+    const known = remaining.get(key);
+    if (known !== undefined) return known;
+    if (visiting.has(key)) throw new Error(`job ${key} needs itself`);
+    visiting.add(key);
+    const after = (dependants.get(key) ?? []).reduce((most, next) => Math.max(most, visit(next)), 0);
+    visiting.delete(key);
+    const own = (byKey.get(key)?.estimateMs ?? fallback) + after;
+    remaining.set(key, own);
+    return own;
+  };
+  for (const job of jobs) visit(job.key);
+  return remaining;
+}
+
+function medianEstimate(jobs: readonly Job[]): number {
+  const known = jobs.flatMap(({ estimateMs }) => (estimateMs === undefined ? [] : [estimateMs])).sort((a, b) => a - b);
+  return known[Math.floor(known.length / 2)] ?? DEFAULT_ESTIMATE_MS;
+}
+
+function dependantsOf(jobs: readonly Job[]): ReadonlyMap<string, readonly string[]> {
+  const dependants = new Map<string, string[]>(jobs.map(({ key }) => [key, []]));
+  for (const { key, needs } of jobs) {
+    for (const need of needs) {
+      const list = dependants.get(need);
+      if (list === undefined) throw new Error(`job ${key} needs ${need}, which is not in the run`);
+      list.push(key);
+    }
+  }
+  return dependants;
+}
+
+class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #jobs: ReadonlyMap<string, Job>;
+  readonly #dependants: ReadonlyMap<string, readonly string[]>;
+  readonly #priority: ReadonlyMap<string, number>;
+  /** How many needs of each job are not ready yet. */
+  readonly #missing = new Map<string, number>();
+  /** Jobs that may start, by pool, the most urgent last. */
+  readonly #waiting: Record<Pool, string[]> = { build: [], network: [] };
+  readonly #free: Record<Pool, number>;
+  #freeCores: number;
+  #running = 0;
+  readonly #timings = new Map<string, Timing>();
+  readonly #failed = new Map<string, unknown>();
+  readonly #skipped = new Set<string>();
+  readonly #finished = Promise.withResolvers<void>();
+
+  constructor(jobs: readonly Job[], options: ScheduleOptions) {
+    this.#options = options;
+    this.#jobs = new Map(jobs.map((job) => [job.key, job]));
+    this.#dependants = dependantsOf(jobs);
+    this.#priority = remainingPaths(jobs);
+    this.#free = { ...options.slots };
+    this.#freeCores = options.cores;
+    for (const job of jobs) {
+      this.#missing.set(job.key, job.needs.length);
+      if (job.needs.length === 0) this.#enqueue(job);
+    }
+  }
+
+  async run(): Promise<ScheduleResult> {
+    const onAbort = (): void => this.#startWhatCan();
+    this.#options.signal.addEventListener('abort', onAbort, { once: true });
+    this.#startWhatCan();
+    await this.#finished.promise;
+    this.#options.signal.removeEventListener('abort', onAbort);
+    return { failed: this.#failed, criticalPath: this.#criticalPath() };
+  }
+
+  #enqueue(job: Job): void {
+    const queue = this.#waiting[job.pool];
+    let low = 0;
+    let high = queue.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#byUrgency(queue[middle] ?? '', job.key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    queue.splice(low, 0, job.key);
+  }
+
+  /** The less urgent first; among equals the later name first, so that the end of the queue goes by name. */
+  #byUrgency(left: string, right: string): number {
+    return (this.#priority.get(left) ?? 0) - (this.#priority.get(right) ?? 0) || byCodePoint(right, left);
+  }
+
+  #startWhatCan(): void {
+    const { signal, keepGoing } = this.#options;
+    const stopped = signal.aborted || (this.#failed.size > 0 && !keepGoing);
+    if (stopped) this.#skipTheRest();
+    for (const pool of ['build', 'network'] as const) {
+      while (this.#free[pool] > 0) {
+        const key = this.#waiting[pool].pop();
+        const job = key === undefined ? undefined : this.#jobs.get(key);
+        if (job === undefined) break;
+        void this.#start(job);
+      }
+    }
+    if (this.#running === 0) this.#finished.resolve();
+  }
+
+  async #start(job: Job): Promise<void> {
+    const { pool, key } = job;
+    const cores = pool === 'build' ? this.#shareOfCores() : 0;
+    this.#free[pool] -= 1;
+    this.#freeCores -= cores;
+    this.#running += 1;
+    const timing: Timing = { startedAt: performance.now(), readyAt: 0 };
+    this.#timings.set(key, timing);
+    let holdsSlot = true;
+    const freeSlot = (): void => {
+      if (!holdsSlot) return;
+      holdsSlot = false;
+      this.#free[pool] += 1;
+      this.#freeCores += cores;
+    };
+    const ready = (): void => {
+      if (timing.readyAt !== 0) return;
+      timing.readyAt = performance.now();
+      this.#release(key);
+    };
+    const startMore = (): void => this.#startWhatCan();
+    try {
+      await this.#options.run(job, {
+        cores: Math.max(1, cores),
+        ready: () => (ready(), startMore()),
+        freeSlot: () => (freeSlot(), startMore()),
+      });
+      ready();
+    } catch (error) {
+      this.#failed.set(key, error);
+      this.#skipDependants(key);
+    }
+    freeSlot();
+    this.#running -= 1;
+    this.#startWhatCan();
+  }
+
+  /** An equal part of the free cores for each job that could start now, this one among them. */
+  #shareOfCores(): number {
+    const starters = Math.min(this.#waiting.build.length + 1, this.#free.build);
+    return Math.max(1, Math.floor(this.#freeCores / Math.max(1, starters)));
+  }
+
+  #release(key: string): void {
+    for (const dependant of this.#dependants.get(key) ?? []) {
+      const missing = (this.#missing.get(dependant) ?? 0) - 1;
+      this.#missing.set(dependant, missing);
+      const job = this.#jobs.get(dependant);
+      if (missing === 0 && job !== undefined && !this.#skipped.has(dependant)) this.#enqueue(job);
+    }
+  }
+
+  #skipDependants(cause: string): void {
+    const pending = [...(this.#dependants.get(cause) ?? [])];
+    for (let key = pending.shift(); key !== undefined; key = pending.shift()) {
+      if (this.#timings.has(key) || this.#skipped.has(key)) continue;
+      this.#skip(key, cause);
+      pending.push(...(this.#dependants.get(key) ?? []));
+    }
+  }
+
+  #skipTheRest(): void {
+    const [cause] = this.#failed.keys();
+    for (const key of this.#jobs.keys()) {
+      if (!this.#timings.has(key) && !this.#skipped.has(key)) this.#skip(key, cause);
+    }
+    this.#waiting.build.length = 0;
+    this.#waiting.network.length = 0;
+  }
+
+  #skip(key: string, because: string | undefined): void {
+    this.#skipped.add(key);
+    this.#options.onSkip(key, because);
+  }
+
+  /** Back from the job that was ready last, each time to the need that it waited for longest. */
+  #criticalPath(): string[] {
+    const path: string[] = [];
+    let key = this.#latest(this.#timings.keys());
+    while (key !== undefined) {
+      path.unshift(key);
+      key = this.#latest(this.#jobs.get(key)?.needs ?? []);
+    }
+    return path;
+  }
+
+  #latest(keys: Iterable<string>): string | undefined {
+    let latest: string | undefined;
+    for (const key of keys) {
+      const at = this.#timings.get(key)?.readyAt;
+      if (at !== undefined && at > (latest === undefined ? 0 : (this.#timings.get(latest)?.readyAt ?? 0))) latest = key;
+    }
+    return latest;
+  }
+}
