@@ -1,0 +1,138 @@
+/**
+ * Debian's archive as this machine's apt knows it. The machine's own lists, caches and status are never touched: apt
+ * runs on a folder of ours that names only Debian's stanzas of /etc/apt, with their sources added.
+ *
+ *     const apt = await openApt({ folder: '<cache>/apt', suite: 'bookworm' });
+ *     await apt.findDeb({ package: 'curl', version: '7.88.1-10', architecture: 'amd64', sha256 }); // where it may be had
+ *     await apt.findSource({ package: 'curl', version: '7.88.1-10', file: 'curl_7.88.1.orig.tar.gz', sha256 });
+ *     await apt.resolve(['build-essential', 'bison']); // every .deb of a fresh root, exact
+ *     apt.poolUrls('pool/main/c/curl/curl_7.88.1-10_amd64.deb'); // where a locked path may still be
+ */
+import { join } from 'node:path';
+import { sha256 } from '../model/digest.ts';
+import { UserError } from '../model/errors.ts';
+import { byCodePoint } from '../model/order.ts';
+import { findEntries, type IndexEntry, type IndexKind } from './apt-index.ts';
+import * as lookup from './apt-lookup.ts';
+import type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-lookup.ts';
+import { aptErrors, type AptScratch, openScratch } from './apt-scratch.ts';
+import { MACHINE_SOURCES, readDebianStanzas, renderStanzas } from './apt-sources.ts';
+
+export type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-lookup.ts';
+
+export interface AptOptions {
+  /** Absolute path below which each set of stanzas gets its scratch folder, such as `<cache>/apt`; processes share it. */
+  readonly folder: string;
+  /** Debian codename; default: whatever the machine's stanzas name. */
+  readonly suite?: string;
+  /** Debian's name of the architecture; default: this machine's. */
+  readonly architecture?: string;
+  /** Files and folders to read stanzas from; default: the machine's. */
+  readonly sources?: readonly string[];
+  /** Age in milliseconds at which lookups fetch the indexes again; default: 12 hours. */
+  readonly maxAgeMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface ResolveOptions {
+  /** What every root has; default: all packages that are Essential or of priority required. */
+  readonly base?: readonly string[];
+}
+
+export interface Apt {
+  /** Debian's name of the architecture that packages are resolved for. */
+  readonly architecture: string;
+  /** Where one file of a Debian source package may be had. A miss refreshes the indexes once per process. */
+  readonly findSource: (query: SourceQuery) => Promise<AptCandidates>;
+  /** Where one binary package may be had. A miss refreshes the indexes once per process. */
+  readonly findDeb: (query: DebQuery) => Promise<AptCandidates>;
+  /**
+   * The exact packages of a fresh root that holds these: apt's own resolution on an empty status, without recommended
+   * packages, on indexes fetched by this process. Sorted by name.
+   *
+   * @throws UserError APT_UNRESOLVED with apt's words
+   */
+  readonly resolve: (packages: readonly string[], options?: ResolveOptions) => Promise<AptPackage[]>;
+  /** URLs of a pool path on every archive root. */
+  readonly poolUrls: (path: string) => string[];
+}
+
+const MAX_AGE_MS = 12 * 3_600_000;
+const BASE = ['?essential', '?priority(required)'];
+/** Node's name of an architecture to Debian's, where they differ. */
+const DEBIAN_NAMES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: 'i386', ppc64: 'ppc64el' };
+
+/** @throws UserError HOST_INCOMPLETE if the machine's apt names no Debian archive */
+export async function openApt(options: AptOptions): Promise<Apt> {
+  const stanzas = await readDebianStanzas(options.sources ?? MACHINE_SOURCES, options.suite);
+  if (stanzas.length === 0) throw noArchive();
+  const roots = [...new Set(stanzas.map(({ uri }) => (uri.endsWith('/') ? uri : `${uri}/`)))];
+  const architecture = options.architecture ?? DEBIAN_NAMES[process.arch] ?? process.arch;
+  const text = renderStanzas(stanzas);
+  const folder = join(options.folder, sha256(`${architecture}\n${text}`).slice(0, 16));
+  const scratch = await openScratch(folder, text, { ...options, architecture });
+  const find = finder(scratch, options.maxAgeMs ?? MAX_AGE_MS);
+  return {
+    architecture,
+    findSource: (query) => find('Sources', query.package, (entries) => lookup.sourceCandidates(entries, query)),
+    findDeb: (query) => find('Packages', query.package, (entries) => lookup.debCandidates(entries, query)),
+    resolve: (packages, { base = BASE } = {}) => resolve(scratch, base, packages),
+    poolUrls: (path) => roots.map((root) => lookup.poolUrl(root, path)),
+  };
+}
+
+type Look = (entries: readonly IndexEntry[]) => AptCandidates;
+
+/** Lookups of one process: the age is looked at once, and one scan runs at a time, since each holds 50 MB. */
+function finder(
+  scratch: AptScratch,
+  maxAgeMs: number,
+): (kind: IndexKind, name: string, look: Look) => Promise<AptCandidates> {
+  let opened: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const open = async (): Promise<void> => {
+    if ((await scratch.age()) > maxAgeMs) await scratch.refresh();
+  };
+  const scan = async (kind: IndexKind, name: string): Promise<IndexEntry[]> => {
+    const next = last.then(async () => await findEntries(await scratch.indexes(kind), new Set([name])));
+    last = next.catch(() => undefined);
+    return (await next).get(name) ?? [];
+  };
+  return async (kind, name, look) => {
+    await (opened ??= open());
+    const found = look(await scan(kind, name));
+    if (found.listed || scratch.isFresh()) return found;
+    await scratch.refresh();
+    return look(await scan(kind, name));
+  };
+}
+
+async function resolve(
+  scratch: AptScratch,
+  base: readonly string[],
+  packages: readonly string[],
+): Promise<AptPackage[]> {
+  await scratch.refresh();
+  const options = ['-qq', '-y', '--print-uris', '--no-install-recommends'];
+  const { status, stdout, stderr } = await scratch.apt(['install', ...options, ...base, ...packages]);
+  if (status !== 0) {
+    throw new UserError('APT_UNRESOLVED', `apt cannot install ${packages.join(', ')}: ${aptErrors(stderr)}`, {
+      hint: 'Check the names of the packages and the suite.',
+    });
+  }
+  const chosen = [...stdout.matchAll(/^'[^']*' ([^\s_]+)_([^\s_]+)_([^\s_]+)\.deb /gm)].map(
+    ([, name = '', version = '', architecture = '']) => ({ name, version: decodeURIComponent(version), architecture }),
+  );
+  const names = new Set(chosen.map(({ name }) => name));
+  const entries = await findEntries(await scratch.indexes('Packages'), names);
+  return chosen
+    .map((one) => lookup.packageOf(entries.get(one.name) ?? [], one))
+    .toSorted((a, b) => byCodePoint(a.package, b.package));
+}
+
+function noArchive(): UserError {
+  return new UserError('HOST_INCOMPLETE', "This machine's apt names no archive of Debian.", {
+    hint: 'Add a stanza with "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg" to /etc/apt/sources.list.d.',
+  });
+}
