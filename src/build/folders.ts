@@ -1,0 +1,42 @@
+/** Where things lie below the work folder (`out` by default): the only module that knows. */
+import { join } from 'node:path';
+import type { PackageId } from '../model/package-id.ts';
+import { packageName } from '../model/package-id.ts';
+
+export interface Folders {
+  readonly out: string;
+  /** The store, in pkgpanda's layout: what is published. */
+  readonly repository: string;
+  /** Downloads by hash, git mirrors. */
+  readonly sourceCache: string;
+  /** Builder roots by digest. */
+  readonly builders: string;
+  /** Unpacked packages by id, for activation. */
+  readonly unpacked: string;
+  /** Folders of running builds; what is found here after a crash is swept. */
+  readonly work: string;
+  readonly locks: string;
+  /** Durations and inputs of earlier builds. */
+  readonly history: string;
+  /** What the last run saw and left, by which the next one finds that nothing changed. */
+  readonly state: string;
+}
+
+export function foldersBelow(out: string): Folders {
+  return {
+    out,
+    repository: join(out, 'repository'),
+    sourceCache: join(out, 'cache'),
+    builders: join(out, 'cache', 'builders'),
+    unpacked: join(out, 'cache', 'unpacked'),
+    work: join(out, 'work'),
+    locks: join(out, 'locks'),
+    history: join(out, 'history.sqlite'),
+    state: join(out, 'state'),
+  };
+}
+
+/** The log of the last build of an id, whether it succeeded or not. */
+export function logPath(folders: Folders, id: PackageId): string {
+  return join(folders.out, 'logs', packageName(id), `${id}.log`);
+}

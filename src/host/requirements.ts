@@ -1,0 +1,81 @@
+/** What dcos-build needs of the machine that it runs on, and how Debian provides it. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { UserError } from '../model/errors.ts';
+import { run } from './process.ts';
+
+/** Who needs a part: every build, or the project's own tests as well. */
+export type Purpose = 'build' | 'test';
+
+export interface Part {
+  /** Program looked for in PATH. */
+  readonly program: string;
+  /** Debian package that brings it. */
+  readonly package: string;
+  readonly why: string;
+  readonly purpose: Purpose;
+}
+
+export const PARTS: readonly Part[] = [
+  { program: 'bwrap', package: 'bubblewrap', why: 'builds run in its sandbox', purpose: 'build' },
+  { program: 'mmdebstrap', package: 'mmdebstrap', why: 'makes builder roots', purpose: 'build' },
+  { program: 'apt-get', package: 'apt', why: 'finds Debian packages and sources', purpose: 'build' },
+  { program: 'dpkg-deb', package: 'dpkg', why: 'reads Debian packages', purpose: 'build' },
+  { program: 'git', package: 'git', why: 'fetches git sources', purpose: 'build' },
+  { program: 'tar', package: 'tar', why: 'packs packages', purpose: 'build' },
+  { program: 'xz', package: 'xz-utils', why: 'compresses packages', purpose: 'build' },
+  { program: 'zstd', package: 'zstd', why: 'compresses packages on request', purpose: 'build' },
+  { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
+];
+
+/** The parts for a purpose that are not in PATH. No process is started. */
+export function missingParts(purpose: Purpose, path: string): readonly Part[] {
+  return PARTS.filter(
+    (part) => (part.purpose === 'build' || purpose === 'test') && findProgram(part.program, path) === undefined,
+  );
+}
+
+/** Absolute path of a program in PATH, or undefined. */
+export function findProgram(program: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((candidate) => isExecutable(candidate));
+}
+
+/**
+ * Installs Debian packages by apt-get, through sudo where we are not root.
+ *
+ * @throws UserError HOST_INCOMPLETE with apt's own words if it cannot be done
+ */
+export async function installPackages(packages: readonly string[], path: string): Promise<void> {
+  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  if (findProgram('apt-get', path) === undefined) throw cannotInstall(packages, 'this is no Debian: it has no apt-get');
+  const apt = async (...args: string[]): Promise<string | undefined> => {
+    const [program = '', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    const { status, stderr } = await run(program, rest);
+    return status === 0 ? undefined : stderr.trim();
+  };
+  const install = ['install', '--yes', '--no-install-recommends', ...packages];
+  if (!existsSync('/var/lib/apt/lists/lock') || (await apt(...install)) !== undefined) {
+    // Lists that are absent or old do not know the packages. A third-party list that cannot be reached is no reason to stop.
+    await apt('update');
+    const failure = await apt(...install);
+    if (failure !== undefined) throw cannotInstall(packages, failure);
+  }
+}
+
+function cannotInstall(packages: readonly string[], why: string): UserError {
+  return new UserError('HOST_INCOMPLETE', `Could not install ${packages.join(', ')}: ${why}`, {
+    hint: `Install them as root: apt-get install ${packages.join(' ')}`,
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+/** Each room and the rooms it may import. Nothing points back up. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  host: ['model'],
+  recipe: ['model'],
+  resolve: ['model', 'recipe'],
+  report: ['model'],
+  executor: ['model', 'host', 'recipe'],
+  source: ['model', 'host'],
+  store: ['model', 'host', 'recipe', 'resolve'],
+  build: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store'],
+};
+const everything: typeof ROOMS = { ...ROOMS, cli: Object.keys(ROOMS) };
+const PURE = ['model', 'recipe', 'resolve', 'report'];
+
+const files = globSync('src/*/**/*.ts');
+
+test('there are files to look at', () => {
+  expect(files.length).toBeGreaterThan(30);
+});
+
+test.each(files)('%s imports only the rooms below its own', (path) => {
+  const [, room = ''] = path.split('/');
+  const imported = importsOf(path).flatMap((from) => /^(?:\.\.\/)+([a-z]+)\//.exec(from)?.[1] ?? []);
+  expect([room, ...(everything[room] ?? [])]).toEqual(expect.arrayContaining(imported));
+});
+
+test.each(files.filter((path) => PURE.includes(path.split('/')[1] ?? '')))('%s touches no machine', (path) => {
+  const impure = importsOf(path).filter((from) => /^node:(?!crypto|util|path|url|buffer)/.test(from));
+  expect(impure).toEqual([]);
+});
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, from = '']) => from);
+}

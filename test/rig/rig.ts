@@ -1,0 +1,95 @@
+/** A tree of components in a folder of its own, and the real command line run on it. */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+export interface CommandEnd {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Resolves at the first line of standard error that holds the text. */
+  readonly sees: (text: string) => Promise<void>;
+  readonly end: Promise<CommandEnd>;
+}
+
+/** What a component is made of; the script is `#!/bin/bash` and these lines. */
+export interface ComponentFiles {
+  readonly buildinfo?: object;
+  readonly script?: string;
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
+
+export class Rig implements Disposable {
+  /** Root of the tree: holds treeinfo.json and packages/. */
+  readonly folder: string;
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'dcos-build-test-'));
+    mkdirSync(join(this.folder, 'packages'));
+    this.write('treeinfo.json', '{}');
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  write(path: string, content: string | Uint8Array): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), content);
+  }
+
+  component(name: string, { buildinfo = {}, script = '', extra = {} }: ComponentFiles = {}): void {
+    this.write(`packages/${name}/buildinfo.json`, JSON.stringify(buildinfo, undefined, 2));
+    this.write(`packages/${name}/build`, `#!/bin/bash\nset -euo pipefail\n${script}\n`);
+    chmodSync(this.path(`packages/${name}/build`), 0o755);
+    for (const [path, content] of Object.entries(extra)) this.write(`packages/${name}/extra/${path}`, content);
+  }
+
+  /** Runs `dcos-build` in the tree's folder to its end. */
+  async run(...args: readonly string[]): Promise<CommandEnd> {
+    return this.start(args).end;
+  }
+
+  /** Starts `dcos-build`; whoever starts it waits for its end. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'] ?? '', HOME: this.folder, LC_ALL: 'C.UTF-8', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const waiting = new Set<() => void>();
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      for (const look of waiting) look();
+    });
+    const end = new Promise<CommandEnd>((done, failed) => {
+      child.on('error', failed);
+      child.on('close', (status, signal) => done({ status, signal, stdout, stderr }));
+    });
+    const sees = async (text: string): Promise<void> => {
+      const seen = Promise.withResolvers<void>();
+      const look = (): void => (stderr.includes(text) ? seen.resolve() : undefined);
+      waiting.add(look);
+      look();
+      void end.then(() => seen.reject(new Error(`"${text}" was never printed:\n${stderr}`)));
+      await seen.promise.finally(() => waiting.delete(look));
+    };
+    return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), sees, end };
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
