@@ -68,15 +68,22 @@ export type BuildEvent = Stamped &
         /** The last lines of the log, without line feeds. */
         readonly logTail: readonly string[];
       }
-    /** Not run, because the task `because` failed (the root cause, not the nearest neighbour). */
-    | { readonly type: 'task-skipped'; readonly task: string; readonly because: string }
-    | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly message: string }
+    /**
+     * Not run, because the task `because` failed (the root cause, not the nearest neighbour), whether this one needs it
+     * or the run stops at the first failure; undefined: because the run was cancelled.
+     */
+    | { readonly type: 'task-skipped'; readonly task: string; readonly because: string | undefined }
+    | {
+        readonly type: 'notice';
+        readonly level: 'info' | 'warning';
+        readonly message: string;
+        /** The task that it is about, such as the download that is tried again. */
+        readonly task?: string;
+      }
     | {
         readonly type: 'run-finished';
         readonly outcome: 'succeeded' | 'failed' | 'cancelled';
         readonly durationMs: number;
-        /** Tasks that ran one after another and so set the length of the run, first to last. */
-        readonly criticalPath: readonly { readonly label: string; readonly durationMs: number }[];
       }
   );
 

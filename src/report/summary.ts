@@ -1,0 +1,113 @@
+/** The last block of a run: what came of it, what failed and why, where the time went, what is next. */
+import { unreachable } from '../model/unreachable.ts';
+import { criticalPath } from './critical-path.ts';
+import { formatDuration, plural } from './format.ts';
+import type { Paint } from './paint.ts';
+import type { EndedTask, EventOf, RunState } from './run-state.ts';
+import { describeFailure } from './wording.ts';
+
+type Counts = Readonly<Record<EndedTask['kind'], number>>;
+
+/** Lines without line feeds; none before the run has finished. */
+export function summarize(run: RunState, paint: Paint): readonly string[] {
+  if (run.end === undefined) return [];
+  const failures = [...run.ended].flatMap(([key, ended]) =>
+    ended.kind === 'failed' ? [{ key, ...ended.failure }] : [],
+  );
+  return [
+    ...failures.flatMap((failure) => ['', ...failureBlock(run, failure, paint)]),
+    ...(failures.length === 0 ? [] : ['']),
+    totals(run, run.end, paint),
+    timeSpent(run, run.end),
+    ...next(run.end),
+  ];
+}
+
+function failureBlock(run: RunState, failure: EventOf<'task-failed'>, paint: Paint): readonly string[] {
+  const { title, details } = describeFailure(failure);
+  const { needing, others } = skippedBecauseOf(run, failure.task);
+  const stopped = `not started, since the run stops at the first failure: ${plural(others, 'other')} (--keep-going goes on)`;
+  return [
+    `${paint('red', '✗')} ${paint('bold', run.label(failure.task))}: ${title}`,
+    ...details.map((line) => `    ${line}`),
+    ...(needing.length === 0 ? [] : [`    skipped because of it: ${needing.join(', ')}`]),
+    ...(others === 0 ? [] : [`    ${stopped}`]),
+  ];
+}
+
+/** Labels of the skipped tasks that need the failed one, at whatever distance, and how many others it kept from starting. */
+function skippedBecauseOf(
+  run: RunState,
+  failed: string,
+): { readonly needing: readonly string[]; readonly others: number } {
+  const skipped = [...run.ended].flatMap(([key, ended]) =>
+    ended.kind === 'skipped' && ended.because === failed ? [key] : [],
+  );
+  const needsFailed = new Set([failed]);
+  for (let known = 0; known !== needsFailed.size;) {
+    known = needsFailed.size;
+    for (const key of skipped) {
+      if (run.tasks.get(key)?.needs.some((need) => needsFailed.has(need)) ?? true) needsFailed.add(key);
+    }
+  }
+  const needing = skipped.filter((key) => needsFailed.has(key));
+  return { needing: needing.map((key) => run.label(key)), others: skipped.length - needing.length };
+}
+
+/** `Failed: built 3, downloaded 1, reused 2; 1 failed, 2 skipped.` */
+function totals(run: RunState, { outcome }: EventOf<'run-finished'>, paint: Paint): string {
+  const counts = count(run);
+  const done = (['built', 'downloaded', 'reused'] as const).filter((kind) => counts[kind] > 0);
+  const undone = (['failed', 'skipped'] as const).filter((kind) => counts[kind] > 0);
+  const unfinished = [...run.tasks].filter(([key, { action }]) => action !== 'reuse' && !run.ended.has(key)).length;
+  const parts = [
+    done.map((kind) => `${kind} ${counts[kind]}`),
+    undone.map((kind) => `${counts[kind]} ${kind}`),
+    unfinished === 0 ? [] : [`${unfinished} not finished`],
+  ];
+  const text = [parts[0], parts.slice(1).flat()].flatMap((list) => (list?.length ? [list.join(', ')] : [])).join('; ');
+  return `${verdict(outcome, paint)}: ${text === '' ? 'nothing to do' : text}.`;
+}
+
+function verdict(outcome: EventOf<'run-finished'>['outcome'], paint: Paint): string {
+  switch (outcome) {
+    case 'succeeded':
+      return paint('green', 'Done');
+    case 'failed':
+      return paint('red', 'Failed');
+    case 'cancelled':
+      return paint('yellow', 'Cancelled');
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** What was planned to be reused counts as reused without an event that says so. */
+function count(run: RunState): Counts {
+  const counts = { built: 0, downloaded: 0, reused: 0, failed: 0, skipped: 0 };
+  for (const { kind } of run.ended.values()) counts[kind] += 1;
+  for (const [key, { action }] of run.tasks) if (action === 'reuse' && !run.ended.has(key)) counts.reused += 1;
+  return counts;
+}
+
+/** `7m12s, of which 6m50s on: openssl → curl → python` */
+function timeSpent(run: RunState, { durationMs }: EventOf<'run-finished'>): string {
+  const steps = criticalPath(run);
+  const wall = formatDuration(durationMs);
+  if (steps.length === 0) return `Took ${wall}.`;
+  const onPath = formatDuration(steps.reduce((sum, step) => sum + step.durationMs, 0));
+  return `Took ${wall}, of which ${onPath} on: ${steps.map(({ key }) => run.label(key)).join(' → ')}`;
+}
+
+function next({ outcome }: EventOf<'run-finished'>): readonly string[] {
+  switch (outcome) {
+    case 'succeeded':
+      return [];
+    case 'failed':
+      return ['Next: mend what failed and run the same command again; what was built is kept.'];
+    case 'cancelled':
+      return ['Next: run the same command again; it goes on where it stopped.'];
+    default:
+      return unreachable(outcome);
+  }
+}

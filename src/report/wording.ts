@@ -1,0 +1,50 @@
+/** What the views call things: the sentences that the terminal, the plain log and the summary share. */
+import { formatBytes, formatDuration, plural } from './format.ts';
+import type { EventOf, RunState } from './run-state.ts';
+import { cleanLine, cleanLines } from './text.ts';
+
+/** `Building base of /srv/tree: 12 to build, 3 to download, 25 reused; up to 4 at once`; undefined if nothing is to be done. */
+export function headline({ tree, variant, jobs, tasks }: EventOf<'run-started'>): string | undefined {
+  const count = (action: string): number => tasks.filter((task) => task.action === action).length;
+  const parts = [
+    [count('build'), 'to build'],
+    [count('download'), 'to download'],
+    [count('reuse'), 'reused'],
+  ] as const;
+  if (parts[0][0] + parts[1][0] === 0) return undefined;
+  const what = cleanLine(variant === undefined ? tree : `${variant} of ${tree}`);
+  const counts = parts.flatMap(([number, name]) => (number === 0 ? [] : [`${number} ${name}`]));
+  return `Building ${what}: ${counts.join(', ')}; ${plural(jobs, 'job')}`;
+}
+
+/** `built in 12s, 3.4 MiB` */
+export function describeEnd({ outcome, durationMs, bytes }: EventOf<'task-finished'>): string {
+  if (outcome === 'reused') return 'reused, it is there already';
+  const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
+  return `${outcome} in ${formatDuration(durationMs)}${size}`;
+}
+
+/** `skipped, since openssl failed` */
+export function describeSkip(run: RunState, { because }: EventOf<'task-skipped'>): string {
+  return because === undefined ? 'not run: the run was cancelled' : `skipped, since ${run.label(because)} failed`;
+}
+
+/** A failure: what a person reads first, then the end of the log, where the whole of it is and what to do. */
+export interface FailureText {
+  readonly title: string;
+  readonly details: readonly string[];
+}
+
+export function describeFailure(failure: EventOf<'task-failed'>): FailureText {
+  const [message = '', ...more] = cleanLines(failure.message);
+  const where = failure.phase === undefined ? '' : ` in ${failure.phase}`;
+  return {
+    title: `failed${where} after ${formatDuration(failure.durationMs)}: ${message}`,
+    details: [
+      ...more,
+      ...failure.logTail.map((line) => `| ${cleanLine(line)}`.trimEnd()),
+      ...(failure.logPath === undefined ? [] : [`log: ${cleanLine(failure.logPath)}`]),
+      ...cleanLines(failure.hint).map((line) => `hint: ${line}`),
+    ],
+  };
+}
