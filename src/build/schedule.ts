@@ -37,25 +37,15 @@ export interface ScheduleOptions {
   readonly onSkip: (key: string, because: string | undefined) => void;
 }
 
-interface Timing {
-  readonly startedAt: number;
-  readyAt: number;
-}
-
-export interface ScheduleResult {
-  /** Errors by the key of the job that threw them. */
-  readonly failed: ReadonlyMap<string, unknown>;
-  /** Keys of the jobs that one after the other set the length of the run, first to last. */
-  readonly criticalPath: readonly string[];
-}
-
 const DEFAULT_ESTIMATE_MS = 1000;
 
 /**
  * Runs all jobs and waits for every one that was started. Rejects only for a mistake in the graph (a missing or circular
  * need), never for a job's failure.
+ *
+ * @returns the errors by the key of the job that threw them, in the order in which they came
  */
-export async function schedule(jobs: readonly Job[], options: ScheduleOptions): Promise<ScheduleResult> {
+export async function schedule(jobs: readonly Job[], options: ScheduleOptions): Promise<ReadonlyMap<string, unknown>> {
   return new Schedule(jobs, options).run();
 }
 
@@ -110,7 +100,7 @@ class Schedule {
   readonly #free: Record<Pool, number>;
   #freeCores: number;
   #running = 0;
-  readonly #timings = new Map<string, Timing>();
+  readonly #started = new Set<string>();
   readonly #failed = new Map<string, unknown>();
   readonly #skipped = new Set<string>();
   readonly #finished = Promise.withResolvers<void>();
@@ -128,13 +118,13 @@ class Schedule {
     }
   }
 
-  async run(): Promise<ScheduleResult> {
+  async run(): Promise<ReadonlyMap<string, unknown>> {
     const onAbort = (): void => this.#startWhatCan();
     this.#options.signal.addEventListener('abort', onAbort, { once: true });
     this.#startWhatCan();
     await this.#finished.promise;
     this.#options.signal.removeEventListener('abort', onAbort);
-    return { failed: this.#failed, criticalPath: this.#criticalPath() };
+    return this.#failed;
   }
 
   #enqueue(job: Job): void {
@@ -175,8 +165,8 @@ class Schedule {
     this.#free[pool] -= 1;
     this.#freeCores -= cores;
     this.#running += 1;
-    const timing: Timing = { startedAt: performance.now(), readyAt: 0 };
-    this.#timings.set(key, timing);
+    this.#started.add(key);
+    let isReady = false;
     let holdsSlot = true;
     const freeSlot = (): void => {
       if (!holdsSlot) return;
@@ -185,8 +175,8 @@ class Schedule {
       this.#freeCores += cores;
     };
     const ready = (): void => {
-      if (timing.readyAt !== 0) return;
-      timing.readyAt = performance.now();
+      if (isReady) return;
+      isReady = true;
       this.#release(key);
     };
     const startMore = (): void => this.#startWhatCan();
@@ -224,7 +214,7 @@ class Schedule {
   #skipDependants(cause: string): void {
     const pending = [...(this.#dependants.get(cause) ?? [])];
     for (let key = pending.shift(); key !== undefined; key = pending.shift()) {
-      if (this.#timings.has(key) || this.#skipped.has(key)) continue;
+      if (this.#started.has(key) || this.#skipped.has(key)) continue;
       this.#skip(key, cause);
       pending.push(...(this.#dependants.get(key) ?? []));
     }
@@ -233,7 +223,7 @@ class Schedule {
   #skipTheRest(): void {
     const [cause] = this.#failed.keys();
     for (const key of this.#jobs.keys()) {
-      if (!this.#timings.has(key) && !this.#skipped.has(key)) this.#skip(key, cause);
+      if (!this.#started.has(key) && !this.#skipped.has(key)) this.#skip(key, cause);
     }
     this.#waiting.build.length = 0;
     this.#waiting.network.length = 0;
@@ -242,25 +232,5 @@ class Schedule {
   #skip(key: string, because: string | undefined): void {
     this.#skipped.add(key);
     this.#options.onSkip(key, because);
-  }
-
-  /** Back from the job that was ready last, each time to the need that it waited for longest. */
-  #criticalPath(): string[] {
-    const path: string[] = [];
-    let key = this.#latest(this.#timings.keys());
-    while (key !== undefined) {
-      path.unshift(key);
-      key = this.#latest(this.#jobs.get(key)?.needs ?? []);
-    }
-    return path;
-  }
-
-  #latest(keys: Iterable<string>): string | undefined {
-    let latest: string | undefined;
-    for (const key of keys) {
-      const at = this.#timings.get(key)?.readyAt;
-      if (at !== undefined && at > (latest === undefined ? 0 : (this.#timings.get(latest)?.readyAt ?? 0))) latest = key;
-    }
-    return latest;
   }
 }

@@ -1,36 +1,35 @@
 /** From a plan and what is there already to the tasks a person sees and the jobs the scheduler runs. Pure. */
 import type { Action, Task } from '../model/event.ts';
+import { unreachable } from '../model/unreachable.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { ComponentKey, Plan, PlannedComponent, PlannedTree } from '../resolve/plan.ts';
-import type { Job } from './schedule.ts';
+import type { Job, Pool } from './schedule.ts';
 
-/** What one job of the scheduler does. */
+/** What one task of the run does. */
 export type Work =
   | { readonly kind: 'builder'; readonly name: string }
-  | { readonly kind: 'fetch' | 'build' | 'download'; readonly component: PlannedComponent }
+  | { readonly kind: 'source' | 'build' | 'download'; readonly component: PlannedComponent }
   | { readonly kind: 'bootstrap'; readonly tree: PlannedTree };
-
-export interface PlannedJob extends Job {
-  readonly work: Work;
-  /** Key of the task that this job is a part of. */
-  readonly task: string;
-}
 
 export interface TaskInput {
   readonly plan: Plan;
   /** Components to be made, with how; the others are in the store. */
   readonly actions: ReadonlyMap<ComponentKey, Exclude<Action, 'reuse'>>;
+  /** Components whose sources are not all in the cache. */
+  readonly missingSources: ReadonlySet<ComponentKey>;
   /** Builders whose root has to be made first. */
   readonly missingBuilders: ReadonlySet<string>;
   /** Trees whose bootstrap has to be made. */
   readonly bootstraps: readonly PlannedTree[];
-  /** Recorded durations in milliseconds, by component key or task key. */
+  /** Recorded durations in milliseconds, by {@link durationKey}. */
   readonly durations: ReadonlyMap<string, number>;
 }
 
-export interface TaskList {
-  readonly tasks: readonly Task[];
-  readonly jobs: readonly PlannedJob[];
+/** One task with what the scheduler has to know of it. */
+export interface PlannedTask {
+  readonly task: Task;
+  readonly job: Job;
+  readonly work: Work;
 }
 
 /** The key of the task that makes a builder's root. */
@@ -43,70 +42,71 @@ export function bootstrapTask(tree: PlannedTree): string {
   return `${tree.bootstrap}.bootstrap`;
 }
 
-/** The key under which the duration of a tree's bootstrap is recorded: its id changes with every component. */
-export function bootstrapKey(tree: PlannedTree): string {
-  return `bootstrap|${tree.variant ?? 'null'}`;
+/** The key of the task that fetches a component's sources. */
+export function sourceTask(component: PlannedComponent): string {
+  return `${component.id}.sources`;
+}
+
+/** The name under which the duration of some work is recorded: the same from run to run, while ids change. */
+export function durationKey(work: Work): string {
+  switch (work.kind) {
+    case 'builder':
+      return builderTask(work.name);
+    case 'source':
+      return `${work.component.key}|sources`;
+    case 'build':
+    case 'download':
+      return work.component.key;
+    case 'bootstrap':
+      return `bootstrap|${work.tree.variant ?? 'null'}`;
+    default:
+      return unreachable(work);
+  }
 }
 
 /** All work of a run in a stable order: builders, components in pkgpanda's build order, bootstraps. */
-export function planTasks(input: TaskInput): TaskList {
-  const parts = [...builderParts(input), ...componentParts(input), ...bootstrapParts(input)];
-  return { tasks: parts.map(({ task }) => task), jobs: parts.flatMap(({ jobs }) => jobs) };
-}
-
-interface Part {
-  readonly task: Task;
-  readonly jobs: readonly PlannedJob[];
-}
-
-function builderParts({ missingBuilders, durations }: TaskInput): Part[] {
-  return [...missingBuilders].map((name) => {
-    const key = builderTask(name);
-    const estimate = estimateOf(durations, key);
-    return {
-      task: { key, label: `builder ${name}`, kind: 'builder', action: 'build', needs: [], ...estimate },
-      jobs: [{ key, task: key, needs: [], pool: 'build', work: { kind: 'builder', name }, ...estimate }],
-    };
-  });
-}
-
-function componentParts(input: TaskInput): Part[] {
-  const { plan, actions, durations } = input;
-  return plan.buildOrder.flatMap((key) => {
-    const component = plan.components.get(key);
-    const action = actions.get(key);
-    if (component === undefined || action === undefined) return [];
-    const estimate = estimateOf(durations, key);
-    const needs = action === 'download' ? [] : componentNeeds(component, input);
-    const task: Task = { key: component.id, label: labelOf(key), kind: 'package', action, needs, ...estimate };
-    return [{ task, jobs: componentJobs(component, action, needs, estimate) }];
-  });
-}
-
-/** Sources are fetched while other components still build: a job of its own in the pool of downloads. */
-function componentJobs(
-  component: PlannedComponent,
-  action: Exclude<Action, 'reuse'>,
-  needs: readonly string[],
-  estimate: { readonly estimateMs?: number },
-): PlannedJob[] {
-  const { id } = component;
-  if (action === 'download') {
-    return [{ key: id, task: id, needs, pool: 'network', work: { kind: 'download', component }, ...estimate }];
-  }
-  const fetchKey = `${id}:fetch`;
-  const build: PlannedJob = {
-    key: id,
-    task: id,
-    needs,
-    pool: 'build',
-    work: { kind: 'build', component },
-    ...estimate,
-  };
-  if (component.sources.size === 0) return [build];
+export function planTasks(input: TaskInput): readonly PlannedTask[] {
   return [
-    { key: fetchKey, task: id, needs: [], pool: 'network', work: { kind: 'fetch', component }, estimateMs: 0 },
-    { ...build, needs: [fetchKey, ...needs] },
+    ...[...input.missingBuilders].map((name) => builderTaskOf(name, input)),
+    ...input.plan.buildOrder.flatMap((key) => componentTasks(key, input)),
+    ...input.bootstraps.map((tree) => bootstrapTaskOf(tree, input)),
+  ];
+}
+
+function builderTaskOf(name: string, { durations }: TaskInput): PlannedTask {
+  const task = {
+    key: builderTask(name),
+    label: `builder ${name}`,
+    kind: 'builder',
+    action: 'build',
+    needs: [],
+  } as const;
+  return plannedTask(task, 'build', { kind: 'builder', name }, durations);
+}
+
+function componentTasks(key: ComponentKey, input: TaskInput): PlannedTask[] {
+  const component = input.plan.components.get(key);
+  const action = input.actions.get(key);
+  if (component === undefined || action === undefined) return [];
+  const label = labelOf(key);
+  const task = { key: component.id, label, kind: 'package', action } as const;
+  if (action === 'download') {
+    return [plannedTask({ ...task, needs: [] }, 'network', { kind: 'download', component }, input.durations)];
+  }
+  const needs = componentNeeds(component, input);
+  const build = (more: readonly string[]): PlannedTask =>
+    plannedTask({ ...task, needs: [...more, ...needs] }, 'build', { kind: 'build', component }, input.durations);
+  if (!input.missingSources.has(key)) return [build([])];
+  // A task of its own, so that sources are fetched while other components still build.
+  const sources = {
+    key: sourceTask(component),
+    label: `${label} sources`,
+    kind: 'source',
+    action: 'download',
+  } as const;
+  return [
+    plannedTask({ ...sources, needs: [] }, 'network', { kind: 'source', component }, input.durations),
+    build([sources.key]),
   ];
 }
 
@@ -119,22 +119,21 @@ function componentNeeds(component: PlannedComponent, { plan, actions, missingBui
   return [...(missingBuilders.has(name) ? [builderTask(name)] : []), ...requirements];
 }
 
-function bootstrapParts({ plan, actions, bootstraps, durations }: TaskInput): Part[] {
+/** It needs more than it holds: a tree's bootstrap is published when the whole tree is there. */
+function bootstrapTaskOf(tree: PlannedTree, { plan, actions, durations }: TaskInput): PlannedTask {
   const made = new Set<string>([...actions.keys()].flatMap((key) => plan.components.get(key)?.id ?? []));
-  return bootstraps.map((tree) => {
-    const key = bootstrapTask(tree);
-    const estimate = estimateOf(durations, bootstrapKey(tree));
-    // Not only what it holds: a tree's bootstrap is published when the whole tree is there.
-    const needs = tree.packages.filter((id) => made.has(id));
-    const label = tree.variant === undefined ? 'bootstrap' : `bootstrap/${tree.variant}`;
-    return {
-      task: { key, label, kind: 'bootstrap', action: 'build', needs, ...estimate },
-      jobs: [{ key, task: key, needs, pool: 'build', work: { kind: 'bootstrap', tree }, ...estimate }],
-    };
-  });
+  const task: Task = {
+    key: bootstrapTask(tree),
+    label: tree.variant === undefined ? 'bootstrap' : `bootstrap/${tree.variant}`,
+    kind: 'bootstrap',
+    action: 'build',
+    needs: tree.packages.filter((id) => made.has(id)),
+  };
+  return plannedTask(task, 'build', { kind: 'bootstrap', tree }, durations);
 }
 
-function estimateOf(durations: ReadonlyMap<string, number>, key: string): { readonly estimateMs?: number } {
-  const estimateMs = durations.get(key);
-  return estimateMs === undefined ? {} : { estimateMs };
+function plannedTask(task: Task, pool: Pool, work: Work, durations: ReadonlyMap<string, number>): PlannedTask {
+  const estimateMs = durations.get(durationKey(work));
+  const estimate = estimateMs === undefined ? {} : { estimateMs };
+  return { task: { ...task, ...estimate }, job: { key: task.key, needs: task.needs, pool, ...estimate }, work };
 }
