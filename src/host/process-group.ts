@@ -1,0 +1,125 @@
+/** A program that runs for long, with its output as it comes and its offspring in a session of its own. */
+import { spawn, type ChildProcess, type IOType } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, isMissing } from './files.ts';
+import { openPipe } from './named-pipe.ts';
+
+/**
+ * What the program gets whatever this process has: no core files, a fixed mask, a fixed number of open files (or the
+ * most that is allowed here), and the kernel's first choice when the machine runs out of memory.
+ */
+const LAUNCHER = [
+  'umask 022',
+  'ulimit -c 0',
+  'ulimit -n 65536 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"',
+  'echo 500 2>/dev/null >/proc/self/oom_score_adj',
+  'exec "$@"',
+].join('\n');
+
+/** Where the program finds its status channel. */
+export const STATUS_DESCRIPTOR = 3;
+
+export interface GroupOptions {
+  /** The whole environment of the program; default: this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard output and error together, in the order written. Nothing is read on until it returns. */
+  readonly onOutput: (chunk: Uint8Array) => void;
+  /** Each line that the program writes to descriptor 3. */
+  readonly onStatus?: (line: string) => void;
+  /** Files that the program finds open for reading and writing, by descriptor (from 4 on). */
+  readonly descriptors?: ReadonlyMap<number, string>;
+}
+
+export interface GroupEnd {
+  /** Exit status, or undefined if a signal ended the program. */
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+export interface ProcessGroup {
+  readonly pid: number;
+  /** When the program has ended and all its output and status lines are handed over. */
+  readonly ended: Promise<GroupEnd>;
+}
+
+/** Starts a program, looked up in the PATH of its environment; one that is not there ends with 127, as in a shell. */
+export async function startGroup(
+  program: string,
+  args: readonly string[],
+  options: GroupOptions,
+): Promise<ProcessGroup> {
+  const output = await openPipe();
+  using files = openAll(options.descriptors ?? new Map());
+  const child = spawn('/bin/sh', ['-c', LAUNCHER, 'sh', program, ...args], {
+    detached: true,
+    env: options.env ?? process.env,
+    stdio: ['ignore', output.writer, output.writer, 'pipe', ...files.stdio],
+  });
+  output.closeWriter();
+  const outputRead = handOver(output.reader, options.onOutput);
+  const statusRead = handOverLines(child.stdio[STATUS_DESCRIPTOR], options.onStatus);
+  const exited = exitOf(child);
+  return { pid: child.pid ?? 0, ended: Promise.all([exited, outputRead, statusRead]).then(([end]) => end) };
+}
+
+/** Opens the files, and lays them out as Node's `stdio` wants them, from descriptor 4 on. */
+function openAll(
+  descriptors: ReadonlyMap<number, string>,
+): Disposable & { readonly stdio: readonly (number | IOType)[] } {
+  const opened = new Map([...descriptors].map(([number, path]) => [number, openSync(path, constants.O_RDWR)]));
+  const last = Math.max(STATUS_DESCRIPTOR, ...opened.keys());
+  const stdio = Array.from({ length: last - STATUS_DESCRIPTOR }, (_, index) => {
+    return opened.get(index + STATUS_DESCRIPTOR + 1) ?? 'ignore';
+  });
+  return { stdio, [Symbol.dispose]: () => opened.forEach((fd) => closeSync(fd)) };
+}
+
+function exitOf(child: ChildProcess): Promise<GroupEnd> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+  });
+}
+
+function handOver(stream: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.on('data', take);
+    stream.once('error', reject);
+    stream.once('close', resolve);
+  });
+}
+
+async function handOverLines(stream: unknown, take: ((line: string) => void) | undefined): Promise<void> {
+  if (!(stream instanceof Readable)) return;
+  for await (const line of createInterface({ input: stream })) take?.(line);
+}
+
+/** Ends one process at once; one that is gone already is left in peace. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+/**
+ * Waits until a process that was told to end has done so. The first process of a pid namespace ends after all others
+ * in it. Its parent may not be ours, and may be slow to bury it: a zombie counts as gone.
+ */
+export async function processGone(pid: number): Promise<void> {
+  for (let wait = 1; isRunning(pid); wait = Math.min(wait * 2, 50)) await sleep(wait);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'ESRCH')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,216 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bubblewrap } from '../../src/executor/bubblewrap.ts';
+import { runBuild, tinyRoot, type TinyRoot } from './tiny-root.ts';
+
+let root: TinyRoot;
+beforeAll(() => {
+  root = tinyRoot();
+});
+afterAll(() => root[Symbol.dispose]());
+
+const run = (...args: Parameters<TinyRoot['describe']>): ReturnType<typeof runBuild> =>
+  runBuild(bubblewrap, root.describe(...args));
+
+describe('what a build sees', () => {
+  test('has only the environment it was given, and its working folder', async () => {
+    const environment = { PATH: '/usr/bin:/bin', PKG_NAME: 'x y', EMPTY: '' };
+    const { output } = await run('env', { command: ['/usr/bin/env'], environment });
+    expect(output.trim().split('\n').toSorted()).toEqual(['EMPTY=', 'PATH=/usr/bin:/bin', 'PKG_NAME=x y', 'PWD=/pkg']);
+  });
+
+  test("has nothing of the host's environment anywhere in /proc", async () => {
+    process.env['DCOS_BUILD_TEST_SECRET'] = 'swordfish';
+    const { output } = await run('cat /proc/*/environ');
+    delete process.env['DCOS_BUILD_TEST_SECRET'];
+    expect(output).not.toContain('swordfish');
+  });
+
+  test('is root of a machine with a fixed name, in /pkg, with a fixed mask and no core files', async () => {
+    const { output } = await run('id -u; id -g; uname -n; pwd; umask; ulimit -c; stat -c %a /tmp');
+    expect(output.trim().split('\n')).toEqual(['0', '0', 'dcos-build', '/pkg', '0022', '0', '1777']);
+  });
+
+  test('cannot reach the network, nor a server on the loopback of this host', async () => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { output } = await run(
+      `cut -d: -f1 -s /proc/net/dev | tr -d ' '; exec 2>&1; bash -c 'echo hi >/dev/tcp/127.0.0.1/${port}' || echo refused`,
+    );
+    server.close();
+    expect(output).toMatch(/^lo\n/);
+    expect(output).toContain('refused');
+    expect(output).toContain('Connection refused');
+  });
+
+  test('sees no file and no process of the host beside its mounts', async () => {
+    const { output } = await run(`ls -d ${root.folder} /home /root 2>&1; ls /; ls -d /proc/[0-9]* | wc -l`);
+    expect(output.match(/No such file/g)).toHaveLength(3);
+    expect(output).not.toMatch(/^(home|work|var)$/m);
+    expect(Number(output.trim().split('\n').at(-1))).toBeLessThan(6);
+  });
+
+  test("cannot write the root, a read-only mount, or the kernel's switches", async () => {
+    const from = join(root.folder, 'readonly');
+    mkdirSync(from);
+    const { output, end } = await run(
+      'touch /x /usr/x /pkg/src/x 2>&1; cat /proc/sys/vm/swappiness >/proc/sys/vm/swappiness',
+      { mounts: [{ from, to: '/pkg/src', mode: 'ro' }] },
+    );
+    expect(output.match(/Read-only file system/g)).toHaveLength(4);
+    expect(end).toEqual({ kind: 'exited', code: 2 });
+  });
+
+  test('writes what is mounted rw, as the user that runs us; a mount may lie within another', async () => {
+    const [opt, own] = [join(root.folder, 'opt'), join(root.folder, 'own')];
+    mkdirSync(join(opt, 'packages/own'), { recursive: true });
+    mkdirSync(own);
+    const { end } = await run(
+      'echo made >/opt/mesosphere/packages/own/file && chmod 555 /opt/mesosphere/packages/own',
+      {
+        mounts: [
+          { from: opt, to: '/opt/mesosphere', mode: 'ro' },
+          { from: own, to: '/opt/mesosphere/packages/own', mode: 'rw' },
+        ],
+      },
+    );
+    expect(end).toEqual({ kind: 'exited', code: 0 });
+    expect(readFileSync(join(own, 'file'), 'utf8')).toBe('made\n');
+  });
+
+  test('has no more than the capabilities of an ordinary owner of all its files', async () => {
+    const { output } = await run('sed -n s/CapEff:.//p /proc/self/status');
+    expect(output.trim()).toBe('000000000000003b');
+  });
+});
+
+describe('output', () => {
+  test('comes in the order written, from both streams', async () => {
+    const { output } = await run('for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done');
+    expect(output.trim().split('\n')).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((i) => [`out${i}`, `err${i}`]));
+  });
+
+  test('can be opened by name, as build scripts do', async () => {
+    expect((await run('echo one >/dev/stderr; echo two | tee /dev/stderr')).output).toBe('one\ntwo\ntwo\n');
+  });
+
+  test('is whole, however much there is', async () => {
+    expect((await run('head -c 20000000 /dev/zero')).output).toHaveLength(20_000_000);
+  });
+
+  test('ends the build when it can no longer be taken, and says why', async () => {
+    const full = new Error('disk full');
+    const onOutput = (): void => {
+      throw full;
+    };
+    await expect(runBuild(bubblewrap, root.describe('echo x; sleep 60'), { onOutput })).rejects.toBe(full);
+  });
+});
+
+describe('the end', () => {
+  test.each([
+    ['exit 0', { kind: 'exited', code: 0 }],
+    ['exit 7', { kind: 'exited', code: 7 }],
+    ['kill -TERM $$', { kind: 'signalled', signal: 'SIGTERM' }],
+    ['kill -SEGV $$', { kind: 'signalled', signal: 'SIGSEGV' }],
+  ])('of "%s" is told as it was', async (script, end) => {
+    expect((await run(script)).end).toEqual(end);
+  });
+
+  test('of a program that is not there is a failed build that says so', async () => {
+    const { end, output } = await run('', { command: ['/pkg/build/build'] });
+    expect(end).toEqual({ kind: 'exited', code: 1 });
+    expect(output).toContain('/pkg/build/build: No such file or directory');
+  });
+
+  test('of a sandbox that could not be made is an error with the words of bubblewrap', async () => {
+    const mounts = [{ from: '/nowhere', to: '/pkg/src', mode: 'ro' as const }];
+    await expect(run('true', { mounts })).rejects.toMatchObject({
+      code: 'EXECUTOR_UNAVAILABLE',
+      message: expect.stringContaining("Can't find source path /nowhere"),
+    });
+  });
+});
+
+describe('a build that must end', () => {
+  const MANY = 'for i in 1 2 3 4 5; do (setsid sleep 98765 >/dev/null 2>&1 &); done; echo ready; sleep 98765';
+
+  test('ends at its time limit, with every process that it started', async () => {
+    const { end } = await run(MANY, { limits: { timeoutMs: 500, memoryBytes: 2 ** 29 } });
+    expect(end).toEqual({ kind: 'timeout', timeoutMs: 500 });
+    expect(sleepers('98765')).toEqual([]);
+  });
+
+  test('ends when it is cancelled, with every process that it started', async () => {
+    const cancel = new AbortController();
+    const onOutput = (): void => cancel.abort();
+    const { end } = await runBuild(bubblewrap, root.describe(MANY), { onOutput, signal: cancel.signal });
+    expect(end).toEqual({ kind: 'cancelled' });
+    expect(sleepers('98765')).toEqual([]);
+  });
+
+  test('does not start when it was cancelled before', async () => {
+    const { end, output } = await runBuild(bubblewrap, root.describe('echo started'), { signal: AbortSignal.abort() });
+    expect([end, output]).toEqual([{ kind: 'cancelled' }, '']);
+  });
+
+  test('ends at its memory limit, all its processes counted together', async () => {
+    const eat = `perl -e '$x = "x" x (120 << 20); sleep 98766'`;
+    const { end } = await run(`${eat} & ${eat} & ${eat} & wait`, {
+      limits: { timeoutMs: 60_000, memoryBytes: 256 * 1024 * 1024 },
+    });
+    expect(end).toEqual({ kind: 'memory', memoryBytes: 256 * 1024 * 1024 });
+    expect(sleepers('98766')).toEqual([]);
+  });
+
+  test('may share memory among its processes without being counted twice', async () => {
+    const share = `perl -e '$x = "x" x (120 << 20); for (1..3) { fork or do { sleep 1; exit } } wait for 1..3'`;
+    expect((await run(share, { limits: { timeoutMs: 60_000, memoryBytes: 300 << 20 } })).end).toEqual({
+      kind: 'exited',
+      code: 0,
+    });
+  });
+
+  test('cannot fill the memory of this machine by way of /tmp', async () => {
+    const { output } = await run('head -c 20000000 /dev/zero 2>&1 >/tmp/big || echo full', {
+      limits: { timeoutMs: 60_000, memoryBytes: 10 << 20 },
+    });
+    expect(output).toContain('full');
+  });
+
+  test('leaves no process behind that it put into the background', async () => {
+    const { end } = await run('setsid sleep 98767 >/dev/null 2>&1 </dev/null & exit 0');
+    expect(end).toEqual({ kind: 'exited', code: 0 });
+    expect(sleepers('98767')).toEqual([]);
+  });
+
+  test('ends with us when we are killed', async () => {
+    writeFileSync(join(root.folder, 'description.json'), JSON.stringify(root.describe('echo $$; sleep 98768')));
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { bubblewrap } from '${join(import.meta.dirname, '../../src/executor/bubblewrap.ts')}';
+      const description = JSON.parse(readFileSync('${join(root.folder, 'description.json')}', 'utf8'));
+      const onOutput = () => process.kill(process.pid, 'SIGKILL');
+      await bubblewrap.run(description, { onOutput, signal: new AbortController().signal });`;
+    expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', script])).toThrow(
+      /SIGKILL|Command failed/,
+    );
+    await expect.poll(() => sleepers('98768')).toEqual([]);
+  });
+});
+
+/** Pids of the processes on this machine that were told to sleep that long. */
+function sleepers(seconds: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(seconds);
+    } catch {
+      return false;
+    }
+  });
+}
