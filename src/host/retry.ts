@@ -1,36 +1,45 @@
 /** Another try after a failure that may pass: exponential back-off with jitter, so that many do not return at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** What a failed try means: the end, another try, or one whose wait or count is affected by how this one went. */
+export type RetryVerdict =
+  | boolean
+  | {
+      /** It came further than the one before: tries are counted from here again. */
+      readonly progressed: boolean;
+      /** The least wait that the other side asked for, in milliseconds. */
+      readonly waitMs: number;
+    };
+
 export interface RetryOptions {
-  /** How often at most, the first time included. */
+  /** How many tries in a row may bring nothing. */
   readonly attempts: number;
-  /** Wait before the second attempt, in milliseconds; doubled for each further one. */
+  /** Wait before the second try, in milliseconds; doubled for each further one. */
   readonly baseMs: number;
   /** Longest wait in milliseconds. */
   readonly mostMs: number;
-  readonly signal?: AbortSignal;
-  /** Whether another try can help. A number is the wait that the other side asked for, in milliseconds. */
-  readonly mayPass: (error: unknown) => boolean | number;
+  readonly signal?: AbortSignal | undefined;
+  readonly mayPass: (error: unknown) => RetryVerdict;
   /** Told before each wait. */
   readonly onRetry?: (error: unknown, waitMs: number) => void;
 }
 
 /** Does the work until it succeeds; the last failure is thrown. */
-export async function retrying<Result>(
-  options: RetryOptions,
-  work: (attempt: number) => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
+export async function retrying<Result>(options: RetryOptions, work: () => Promise<Result>): Promise<Result> {
+  const { attempts, baseMs, mostMs, signal } = options;
+  for (let fruitless = 1; ; fruitless += 1) {
     try {
-      return await work(attempt);
+      return await work();
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const verdict = options.mayPass(error);
-      if (verdict === false || attempt >= options.attempts) throw error;
-      const backOff = options.baseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-      const waitMs = Math.min(Math.max(backOff, verdict === true ? 0 : verdict), options.mostMs);
+      const { progressed, waitMs: asked } = typeof verdict === 'object' ? verdict : { progressed: false, waitMs: 0 };
+      if (progressed) fruitless = 1;
+      if (verdict === false || fruitless >= attempts) throw error;
+      const backOff = baseMs * 2 ** (fruitless - 1) * (0.5 + Math.random() / 2);
+      const waitMs = Math.min(Math.max(backOff, asked), mostMs);
       options.onRetry?.(error, waitMs);
-      await sleep(waitMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

@@ -1,0 +1,101 @@
+/**
+ * GET over http(s) for downloads: the bytes as the server sends them (`fetch` would unpack a .gz that a server labels
+ * as an encoding), redirects, proxies from the environment, and an end to servers that fall silent.
+ */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { redactUrls } from '../model/url.ts';
+
+export interface GetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Longest silence in milliseconds, while connecting too. */
+  readonly stallMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MOST_REDIRECTS = 10;
+
+const proxyEnv = { ...process.env };
+const agents = {
+  http: new http.Agent({ keepAlive: true, proxyEnv }),
+  https: new https.Agent({ keepAlive: true, proxyEnv }),
+};
+
+/** A failure of the connection, or what the server said instead of the file. */
+export class DownloadError extends Error {
+  /** Whether another try at the same URL can help. */
+  readonly mayPass: boolean;
+  /** How long the server asked us to wait, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly mayPass: boolean; readonly retryAfterMs?: number }) {
+    super(redactUrls(message), options);
+    this.name = 'DownloadError';
+    this.mayPass = options.mayPass;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+}
+
+/** The response with status 200, 206 or 416, its body unread. @throws DownloadError for any other */
+export async function get(url: URL, options: GetOptions): Promise<http.IncomingMessage> {
+  let at = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await request(at, options);
+    const status = response.statusCode ?? 0;
+    if ([200, 206, 416].includes(status)) return response;
+    response.resume();
+    const location = response.headers.location;
+    if (![301, 302, 303, 307, 308].includes(status) || location === undefined) throw refusedWith(response, status);
+    at = redirected(at, location);
+  }
+  throw new DownloadError(`more than ${MOST_REDIRECTS} redirects`, { mayPass: false });
+}
+
+/** The user and password of a URL go nowhere but to the server that they are for. */
+function redirected(from: URL, location: string): URL {
+  if (!URL.canParse(location, from)) throw new DownloadError('a redirect to no URL', { mayPass: false });
+  const to = new URL(location, from);
+  if (to.protocol !== 'http:' && to.protocol !== 'https:') {
+    throw new DownloadError(`a redirect to ${to.protocol}`, { mayPass: false });
+  }
+  if (to.origin === from.origin && to.username === '') {
+    to.username = from.username;
+    to.password = from.password;
+  }
+  return to;
+}
+
+async function request(url: URL, { headers, stallMs, signal }: GetOptions): Promise<http.IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const settings = { headers, ...(signal === undefined ? {} : { signal }) };
+    const sent =
+      url.protocol === 'https:'
+        ? https.request(url, { ...settings, agent: agents.https })
+        : http.request(url, { ...settings, agent: agents.http });
+    sent.setTimeout(stallMs, () =>
+      sent.destroy(new DownloadError(`silent for ${stallMs / 1000} s`, { mayPass: true })),
+    );
+    sent.on('response', resolve);
+    sent.on('error', (error) => reject(explainConnection(error)));
+    sent.end();
+  });
+}
+
+/** Errors of the connection with words; what a name server or a certificate says will be the same in a second. */
+export function explainConnection(error: unknown): unknown {
+  if (error instanceof DownloadError || !(error instanceof Error) || error.name === 'AbortError') return error;
+  const code = 'code' in error ? String(error.code) : '';
+  const mayPass =
+    /^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|HPE_|ERR_STREAM_PREM|UND_)/.test(code);
+  const message = error.message === '' ? code : error.message;
+  return new DownloadError(message, { mayPass: mayPass || message === 'aborted', cause: error });
+}
+
+function refusedWith({ headers, statusMessage }: http.IncomingMessage, status: number): DownloadError {
+  const after = headers['retry-after'] ?? '';
+  const seconds = /^\d+$/.test(after) ? Number(after) : (Date.parse(after) - Date.now()) / 1000;
+  return new DownloadError(`HTTP ${status} ${statusMessage ?? ''}`.trim(), {
+    mayPass: status >= 500 || status === 429 || status === 408,
+    retryAfterMs: seconds > 0 ? seconds * 1000 : 0,
+  });
+}
