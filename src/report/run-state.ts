@@ -33,7 +33,7 @@ export type EndedTask =
 export class RunState {
   #start: EventOf<'run-started'> | undefined;
   #end: EventOf<'run-finished'> | undefined;
-  #lastAt: number | undefined;
+  #firstAt: number | undefined;
   readonly #tasks = new Map<string, Task>();
   readonly #running = new Map<string, RunningTask>();
   readonly #ended = new Map<string, EndedTask>();
@@ -66,13 +66,13 @@ export class RunState {
     return cleanLine(this.#tasks.get(key)?.label ?? key);
   }
 
-  /** Milliseconds from the start of the run to a time, never negative. */
+  /** Milliseconds from the first event to a time, never negative. */
   elapsedMs(at: number): number {
-    return Math.max(0, at - (this.#start?.at ?? this.#lastAt ?? at));
+    return Math.max(0, at - (this.#firstAt ?? at));
   }
 
   apply(event: BuildEvent): void {
-    this.#lastAt ??= event.at;
+    this.#firstAt ??= event.at;
     switch (event.type) {
       case 'run-started':
         this.#start = event;

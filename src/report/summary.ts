@@ -4,9 +4,9 @@ import { criticalPath } from './critical-path.ts';
 import { formatDuration, plural } from './format.ts';
 import type { Paint } from './paint.ts';
 import type { EndedTask, EventOf, RunState } from './run-state.ts';
-import { describeFailure } from './wording.ts';
+import { describeFailure, isProduct } from './wording.ts';
 
-type Counts = Readonly<Record<EndedTask['kind'], number>>;
+type Counts = Readonly<Record<EndedTask['kind'] | 'unfinished', number>>;
 
 /** Lines without line feeds; none before the run has finished. */
 export function summarize(run: RunState, paint: Paint): readonly string[] {
@@ -41,7 +41,7 @@ function skippedBecauseOf(
   failed: string,
 ): { readonly needing: readonly string[]; readonly others: number } {
   const skipped = [...run.ended].flatMap(([key, ended]) =>
-    ended.kind === 'skipped' && ended.because === failed ? [key] : [],
+    ended.kind === 'skipped' && ended.because === failed && !isSource(run, key) ? [key] : [],
   );
   const needsFailed = new Set([failed]);
   for (let known = 0; known !== needsFailed.size;) {
@@ -57,16 +57,22 @@ function skippedBecauseOf(
 /** `Failed: built 3, downloaded 1, reused 2; 1 failed, 2 skipped.` */
 function totals(run: RunState, { outcome }: EventOf<'run-finished'>, paint: Paint): string {
   const counts = count(run);
-  const done = (['built', 'downloaded', 'reused'] as const).filter((kind) => counts[kind] > 0);
-  const undone = (['failed', 'skipped'] as const).filter((kind) => counts[kind] > 0);
-  const unfinished = [...run.tasks].filter(([key, { action }]) => action !== 'reuse' && !run.ended.has(key)).length;
-  const parts = [
-    done.map((kind) => `${kind} ${counts[kind]}`),
-    undone.map((kind) => `${counts[kind]} ${kind}`),
-    unfinished === 0 ? [] : [`${unfinished} not finished`],
+  const done = [
+    ...said(counts.built, (number) => `built ${number}`),
+    ...said(counts.downloaded, (number) => `downloaded ${number}`),
+    ...said(counts.reused, (number) => `reused ${number}`),
   ];
-  const text = [parts[0], parts.slice(1).flat()].flatMap((list) => (list?.length ? [list.join(', ')] : [])).join('; ');
+  const undone = [
+    ...said(counts.failed, (number) => `${number} failed`),
+    ...said(counts.skipped, (number) => `${number} skipped`),
+    ...said(counts.unfinished, (number) => `${number} not finished`),
+  ];
+  const text = [done, undone].flatMap((parts) => (parts.length === 0 ? [] : [parts.join(', ')])).join('; ');
   return `${verdict(outcome, paint)}: ${text === '' ? 'nothing to do' : text}.`;
+}
+
+function said(number: number, text: (number: number) => string): readonly string[] {
+  return number === 0 ? [] : [text(number)];
 }
 
 function verdict(outcome: EventOf<'run-finished'>['outcome'], paint: Paint): string {
@@ -82,15 +88,22 @@ function verdict(outcome: EventOf<'run-finished'>['outcome'], paint: Paint): str
   }
 }
 
-/** What was planned to be reused counts as reused without an event that says so. */
+/** What was planned to be reused counts as reused without an event that says so; sources count if they failed. */
 function count(run: RunState): Counts {
-  const counts = { built: 0, downloaded: 0, reused: 0, failed: 0, skipped: 0 };
-  for (const { kind } of run.ended.values()) counts[kind] += 1;
-  for (const [key, { action }] of run.tasks) if (action === 'reuse' && !run.ended.has(key)) counts.reused += 1;
+  const counts = { built: 0, downloaded: 0, reused: 0, failed: 0, skipped: 0, unfinished: 0 };
+  for (const [key, { kind }] of run.ended) if (kind === 'failed' || !isSource(run, key)) counts[kind] += 1;
+  for (const [key, { action }] of run.tasks) {
+    if (!run.ended.has(key) && !isSource(run, key)) counts[action === 'reuse' ? 'reused' : 'unfinished'] += 1;
+  }
   return counts;
 }
 
-/** `7m12s, of which 6m50s on: openssl → curl → python` */
+function isSource(run: RunState, key: string): boolean {
+  const task = run.tasks.get(key);
+  return task !== undefined && !isProduct(task);
+}
+
+/** `Took 7m12s, of which 6m50s on: openssl → curl → python` */
 function timeSpent(run: RunState, { durationMs }: EventOf<'run-finished'>): string {
   const steps = criticalPath(run);
   const wall = formatDuration(durationMs);

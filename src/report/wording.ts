@@ -1,19 +1,23 @@
 /** What the views call things: the sentences that the terminal, the plain log and the summary share. */
+import type { Task } from '../model/event.ts';
 import { formatBytes, formatDuration, plural } from './format.ts';
 import type { EventOf, RunState } from './run-state.ts';
 import { cleanLine, cleanLines } from './text.ts';
 
-/** `Building base of /srv/tree: 12 to build, 3 to download, 25 reused; up to 4 at once`; undefined if nothing is to be done. */
+/** Whether a person counts the task: sources are fetched only to build something, which is counted. */
+export function isProduct({ kind }: Task): boolean {
+  return kind !== 'source';
+}
+
+/** `Building base of /srv/tree: 12 to build, 3 to download, 25 reused; 4 jobs`; undefined if nothing is to be done. */
 export function headline({ tree, variant, jobs, tasks }: EventOf<'run-started'>): string | undefined {
-  const count = (action: string): number => tasks.filter((task) => task.action === action).length;
-  const parts = [
-    [count('build'), 'to build'],
-    [count('download'), 'to download'],
-    [count('reuse'), 'reused'],
-  ] as const;
-  if (parts[0][0] + parts[1][0] === 0) return undefined;
+  const products = tasks.filter(isProduct);
+  const counts = (['build', 'download', 'reuse'] as const).flatMap((action) => {
+    const count = products.filter((task) => task.action === action).length;
+    return count === 0 ? [] : [action === 'reuse' ? `${count} reused` : `${count} to ${action}`];
+  });
+  if (tasks.every(({ action }) => action === 'reuse')) return undefined;
   const what = cleanLine(variant === undefined ? tree : `${variant} of ${tree}`);
-  const counts = parts.flatMap(([number, name]) => (number === 0 ? [] : [`${number} ${name}`]));
   return `Building ${what}: ${counts.join(', ')}; ${plural(jobs, 'job')}`;
 }
 

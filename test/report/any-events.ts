@@ -1,6 +1,7 @@
 /** Any events in any order, with any text in them: what a view must hold up against. */
 import fc from 'fast-check';
 import type { BuildEvent, Task, Unstamped } from '../../src/model/event.ts';
+import { START } from './scripted-runs.ts';
 
 const keys = fc.constantFrom('a--1', 'b--1', 'c--1', 'd--1');
 const phases = fc.constantFrom('fetch', 'unpack', 'activate', 'build', 'pack', 'download' as const);
@@ -101,6 +102,6 @@ const unstamped: fc.Arbitrary<Unstamped> = fc.oneof(
 export const anyEvents: fc.Arbitrary<readonly BuildEvent[]> = fc
   .array(fc.tuple(unstamped, fc.integer({ min: -1000, max: 100_000 })), { maxLength: 60 })
   .map((steps) => {
-    let at = 1_700_000_000_000;
+    let at = START;
     return steps.map(([event, pause]) => ({ ...event, at: (at += pause) }));
   });

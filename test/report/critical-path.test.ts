@@ -11,7 +11,8 @@ test.each([
     'of a run that succeeded',
     SUCCESS,
     [
-      ['openssl--1', 72_000],
+      ['openssl--1.sources', 2900],
+      ['openssl--1', 69_100],
       ['python--1', 227_800],
       ['image--1', 1000],
     ],
@@ -20,7 +21,8 @@ test.each([
     'through a task that failed',
     FAILURE,
     [
-      ['openssl--1', 72_000],
+      ['openssl--1.sources', 2900],
+      ['openssl--1', 69_100],
       ['python--1', 38_000],
     ],
   ],

@@ -28,6 +28,13 @@ test('what is not recorded counts as the median of what is; what is reused count
   expect(forecast.leftMs(START)).toBe((2 + 6 + 100 + 6) * 1000);
 });
 
+test('downloads have slots of their own, and a median of their own', () => {
+  const builds = [task('a', [], took(60)), task('b')];
+  const downloads = ['c', 'd', 'e'].map((name) => task(name, [], { action: 'download', ...took(10) }));
+  const { forecast } = runOf(1, [...builds, ...downloads]);
+  expect(forecast.leftMs(START)).toBe(120_000);
+});
+
 test('without any record there is no time to tell, and the bar goes by the number of tasks', () => {
   const { forecast, report } = runOf(1, [task('a'), task('b')]);
   report(after(1, { type: 'task-started', task: 'a--1' }));

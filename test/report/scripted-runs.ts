@@ -20,11 +20,19 @@ export function task(label: string, needs: readonly string[] = [], more: Partial
   };
 }
 
+const OPENSSL_SOURCES = {
+  key: 'openssl--1.sources',
+  label: 'openssl sources',
+  kind: 'source',
+  action: 'download',
+} as const;
+
 const started = (name: string): Unstamped => ({ type: 'task-started', task: `${name}--1` });
 
 /** The tree: curl and python need openssl, image needs both of them; ncurses is in a repository, zlib is there. */
 const TASKS: readonly Task[] = [
-  task('openssl', [], { estimateMs: 60_000 }),
+  { ...OPENSSL_SOURCES, needs: [], estimateMs: 3000 },
+  task('openssl', [], { needs: [OPENSSL_SOURCES.key], estimateMs: 60_000 }),
   task('ncurses', [], { action: 'download', estimateMs: 2000 }),
   task('zlib', [], { action: 'reuse' }),
   task('curl', ['openssl', 'zlib'], { estimateMs: 30_000 }),
@@ -34,18 +42,20 @@ const TASKS: readonly Task[] = [
 
 const HEAD: readonly BuildEvent[] = [
   after(0, { type: 'run-started', tree: '/srv/tree', variant: 'base', jobs: 2, tasks: TASKS }),
-  after(0.1, started('openssl')),
-  after(0.1, { type: 'phase-started', task: 'openssl--1', phase: 'fetch' }),
+  after(0.1, { type: 'task-started', task: OPENSSL_SOURCES.key }),
+  after(0.1, { type: 'phase-started', task: OPENSSL_SOURCES.key, phase: 'fetch' }),
   after(0.1, started('ncurses')),
   after(0.1, { type: 'phase-started', task: 'ncurses--1', phase: 'download' }),
-  after(0.5, { type: 'progress', task: 'openssl--1', item: 'openssl-3.tar.gz', bytes: 4e6, totalBytes: 16e6 }),
+  after(0.5, { type: 'progress', task: OPENSSL_SOURCES.key, item: 'openssl-3.tar.gz', bytes: 4e6, totalBytes: 16e6 }),
   after(1, {
     type: 'notice',
     level: 'warning',
     task: 'ncurses--1',
     message: 'ncurses.tar.xz: status 503; trying again in 1s',
   }),
-  after(3, { type: 'phase-finished', task: 'openssl--1', phase: 'fetch', durationMs: 2900 }),
+  after(3, { type: 'phase-finished', task: OPENSSL_SOURCES.key, phase: 'fetch', durationMs: 2900 }),
+  after(3, { type: 'task-finished', task: OPENSSL_SOURCES.key, outcome: 'downloaded', durationMs: 2900, bytes: 16e6 }),
+  after(3, started('openssl')),
   after(3, { type: 'phase-started', task: 'openssl--1', phase: 'build' }),
   after(4, { type: 'output', task: 'openssl--1', line: '\u001b[1mcc\u001b[0m -c\tx509.c' }),
   after(4.1, { type: 'phase-finished', task: 'ncurses--1', phase: 'download', durationMs: 4000 }),
@@ -56,7 +66,7 @@ const OPENSSL_DONE: readonly BuildEvent[] = [
   after(70, { type: 'phase-finished', task: 'openssl--1', phase: 'build', durationMs: 67_000 }),
   after(70, { type: 'phase-started', task: 'openssl--1', phase: 'pack' }),
   after(72.1, { type: 'phase-finished', task: 'openssl--1', phase: 'pack', durationMs: 2100 }),
-  after(72.1, { type: 'task-finished', task: 'openssl--1', outcome: 'built', durationMs: 72_000, bytes: 9_000_000 }),
+  after(72.1, { type: 'task-finished', task: 'openssl--1', outcome: 'built', durationMs: 69_100, bytes: 9_000_000 }),
   after(72.2, started('curl')),
   after(72.2, { type: 'phase-started', task: 'curl--1', phase: 'build' }),
   after(72.2, started('python')),
