@@ -1,7 +1,7 @@
 /** Files of this machine. What is written appears under its name only when it is whole, and survives a power cut. */
 import { randomBytes } from 'node:crypto';
 import { close, constants, fsync, open } from 'node:fs';
-import { mkdir, open as openFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -64,6 +64,24 @@ export async function writeFileDurably(path: string, data: string | Uint8Array):
   await syncFolder(dirname(path));
 }
 
+/** Writes a whole file that need not survive a power cut: temporary name and rename. Makes the folder. */
+export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryBeside(path);
+  try {
+    await writeFile(temporary, data, { flag: 'wx', mode: 0o644 });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Gives a file or folder another name on the same file system. */
+export async function moveTo(from: string, to: string): Promise<void> {
+  await rename(from, to);
+}
+
 /** Gives a finished file its final name so that it survives a crash: fsync, rename, fsync of the folder. Makes the folder. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await syncPath(from, constants.O_RDONLY);
@@ -84,6 +102,11 @@ async function syncPath(path: string, flags: number): Promise<void> {
   } finally {
     await closeFd(fd);
   }
+}
+
+/** Makes a folder and those above it, if they are not there. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
 }
 
 /** Removes a file or a whole folder, if it is there. */

@@ -1,6 +1,7 @@
 /** Processes of this machine. Every one that is started here is ended with the run that started it. */
 import { execa } from 'execa';
 import { UserError } from '../model/errors.ts';
+import { hasCode } from './files.ts';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -46,4 +47,14 @@ export function programMissing(program: string, cause: unknown): UserError {
     hint: 'Run "dcos-build doctor --fix", which installs what is missing.',
     cause,
   });
+}
+
+/** Whether there is a process of that number on this machine. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
+  }
 }

@@ -1,0 +1,29 @@
+/** Small looks at files without a promise each: for thousands of them, promises cost three times the look. */
+import { readFileSync, statSync } from 'node:fs';
+import { isMissing } from './files.ts';
+
+/** The text of a UTF-8 file, or undefined if there is no such file. */
+export function readTextNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Size in bytes of a plain file, or undefined if there is none. */
+export function sizeNow(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.size : undefined;
+}
+
+/** Whether there is a folder of that name, or a link to one. */
+export function isFolderNow(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Changes with each start of this machine: what was not synced to disk before that may be gone. */
+export function bootId(): string {
+  return readTextNow('/proc/sys/kernel/random/boot_id')?.trim() ?? 'unknown';
+}

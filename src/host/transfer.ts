@@ -1,0 +1,67 @@
+/** Files from one place to another, whole or not at all, hashed on the way. */
+import { open, rm, stat } from 'node:fs/promises';
+import { Sha256Stream } from '../model/digest.ts';
+import { explainDiskFull } from './disk-space.ts';
+import { hasCode, renameDurably, temporaryBeside } from './files.ts';
+import type { HashedBytes } from './hash-file.ts';
+
+export interface CopyOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
+}
+
+const PIECE = 2 ** 20;
+
+/** Copies a file to a path that it creates or truncates, synced to disk. @throws UserError DISK_FULL */
+export async function copyHashed(from: string, to: string, options: CopyOptions = {}): Promise<HashedBytes> {
+  await using source = await open(from, 'r');
+  await using target = await open(to, 'w', 0o644);
+  const { size } = await source.stat();
+  const hash = new Sha256Stream();
+  const buffer = Buffer.allocUnsafe(PIECE);
+  try {
+    for (let bytes = 0; ;) {
+      options.signal?.throwIfAborted();
+      const { bytesRead } = await source.read(buffer, 0, PIECE, bytes);
+      if (bytesRead === 0) {
+        await target.sync();
+        return { sha256: hash.digest(), bytes };
+      }
+      const piece = buffer.subarray(0, bytesRead);
+      hash.update(piece);
+      await target.writeFile(piece);
+      bytes += bytesRead;
+      options.onProgress?.(bytes, size);
+    }
+  } catch (error) {
+    throw explainDiskFull(error, to);
+  }
+}
+
+/** Gives a file its final name so that it survives a crash: by rename, or by a copy from another file system. */
+export async function moveDurably(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+  try {
+    await renameDurably(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw explainDiskFull(error, to);
+    await copyDurably(from, to, options);
+    await rm(from, { force: true });
+  }
+}
+
+/** The copy appears under its name only when it is whole. */
+async function copyDurably(from: string, to: string, options: CopyOptions): Promise<void> {
+  const temporary = temporaryBeside(to);
+  try {
+    await copyHashed(from, temporary, options);
+    await renameDurably(temporary, to);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** When the file was last written, in milliseconds since the epoch. */
+export async function modifiedMs(path: string): Promise<number> {
+  return (await stat(path)).mtimeMs;
+}
