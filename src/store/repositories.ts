@@ -1,0 +1,89 @@
+/** The repositories that a run may fetch from, asked in order; one that fails is named once and left alone from then on. */
+import { UserError } from '../model/errors.ts';
+import type { PackageId } from '../model/package-id.ts';
+import type { ReadableStore } from './artifact-store.ts';
+import { fetchPackage, readManifest, type FetchOptions } from './fetch-package.ts';
+import type { Manifest } from './manifest.ts';
+import type { PackageStore } from './package-store.ts';
+
+/** What was asked of the repositories so far, for the summary: a cache that cannot be reached is no cache miss. */
+export interface RepositoryCounts {
+  readonly found: number;
+  readonly missing: number;
+  /** Packages that a repository has, but that were refused. */
+  readonly refused: number;
+  /** Repositories that did not answer. */
+  readonly unavailable: number;
+}
+
+export interface Warning {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export class Repositories {
+  readonly #stores: readonly ReadableStore[];
+  readonly #warn: (warning: Warning) => void;
+  readonly #failed = new Set<ReadableStore>();
+  readonly #counts = { found: 0, missing: 0, refused: 0, unavailable: 0 };
+
+  /** @param warn told loudly to a person: each thing once */
+  constructor(stores: readonly ReadableStore[], warn: (warning: Warning) => void) {
+    this.#stores = stores;
+    this.#warn = warn;
+  }
+
+  get counts(): RepositoryCounts {
+    return this.#counts;
+  }
+
+  /** The first repository that has a manifest of the package; for `plan`, which fetches nothing. */
+  async find(
+    id: PackageId,
+    signal?: AbortSignal,
+  ): Promise<{ readonly manifest: Manifest; readonly repository: ReadableStore } | undefined> {
+    return this.#firstOf(async (repository) => {
+      const manifest = await readManifest(repository, id, signal === undefined ? {} : { signal });
+      return manifest === undefined ? undefined : { manifest, repository };
+    }, signal);
+  }
+
+  /** Fetches the package from the first repository that has it whole; undefined if none has, so that it must be built. */
+  async fetch(packages: PackageStore, id: PackageId, options: FetchOptions = {}): Promise<Manifest | undefined> {
+    const manifest = await this.#firstOf(async (repository) => {
+      const fetched = await fetchPackage(packages, repository, id, options);
+      if (fetched.kind === 'refused') {
+        this.#counts.refused += 1;
+        this.#warn(fetched);
+      }
+      return fetched.kind === 'fetched' ? fetched.manifest : undefined;
+    }, options.signal);
+    this.#counts[manifest === undefined ? 'missing' : 'found'] += 1;
+    return manifest;
+  }
+
+  async #firstOf<Result>(
+    ask: (repository: ReadableStore) => Promise<Result | undefined>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result | undefined> {
+    for (const repository of this.#stores) {
+      if (this.#failed.has(repository)) continue;
+      try {
+        const result = await ask(repository);
+        if (result !== undefined) return result;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof UserError) || error.code !== 'REPOSITORY_UNAVAILABLE') throw error;
+        this.#giveUp(repository, error);
+      }
+    }
+    return undefined;
+  }
+
+  #giveUp(repository: ReadableStore, { message, hint }: UserError): void {
+    if (this.#failed.has(repository)) return;
+    this.#failed.add(repository);
+    this.#counts.unavailable += 1;
+    this.#warn({ message: `${message} What it may have is built here instead.`, hint });
+  }
+}

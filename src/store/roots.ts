@@ -1,0 +1,46 @@
+/** What must stay: everything that a tree's last complete build, or a component's last build, names. */
+import { isJsonArray, isJsonObject, member, type Json } from '../model/json.ts';
+import { parsePythonJson } from '../model/python-json.ts';
+import type { DirectoryStore } from './directory.ts';
+
+export interface Roots {
+  readonly packages: ReadonlySet<string>;
+  readonly bootstraps: ReadonlySet<string>;
+}
+
+/** Reads the `latest` and `complete` files of a repository. One that cannot be read names nothing. */
+export async function readRoots(store: DirectoryStore): Promise<Roots> {
+  const packages = new Set<string>();
+  const bootstraps = new Set<string>();
+  for (const name of (await store.list('packages/')).keys()) {
+    if (/[/.]latest$/.test(name)) packages.add(await trimmed(store, name));
+  }
+  for (const name of (await store.list('bootstrap/')).keys()) {
+    if (name.endsWith('bootstrap.latest')) bootstraps.add(await trimmed(store, name));
+  }
+  for (const name of (await store.list('complete/')).keys()) {
+    const complete = parsed(await trimmed(store, name));
+    for (const id of strings(complete, 'packages')) packages.add(id);
+    const bootstrap = isJsonObject(complete) ? member(complete, 'bootstrap') : undefined;
+    if (typeof bootstrap === 'string') bootstraps.add(bootstrap);
+  }
+  return { packages, bootstraps };
+}
+
+async function trimmed(store: DirectoryStore, name: string): Promise<string> {
+  return ((await store.readText(name)) ?? '').trim();
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parsePythonJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function strings(value: Json | undefined, key: string): string[] {
+  const list = isJsonObject(value) ? member(value, key) : undefined;
+  return isJsonArray(list) ? list.filter((item) => typeof item === 'string') : [];
+}
