@@ -1,9 +1,6 @@
 /** Views of a run: picks the one that fits where its output goes, and lets a trace be taken beside it. */
 import type { BuildEvent } from '../model/event.ts';
 import { unreachable } from '../model/unreachable.ts';
-import { JsonLinesReporter } from './json-lines.ts';
-import { painted, unpainted } from './paint.ts';
-import { PlainReporter } from './plain.ts';
 import type { Reporter, RunView } from './reporter.ts';
 
 export type { Reporter, RunView } from './reporter.ts';
@@ -33,7 +30,7 @@ export interface Surroundings {
 }
 
 /** A stream; those of terminals know their size. */
-export interface Writer {
+interface Writer {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
   write(text: string): unknown;
@@ -61,14 +58,20 @@ async function makeView(kind: ViewKind, surroundings: Surroundings): Promise<Rep
   const { stdout, stderr, hasColour, isVerbose, now, setTimer } = surroundings;
   const write = (text: string): void => void stderr.write(text);
   switch (kind) {
-    case 'json':
+    case 'json': {
+      const { JsonLinesReporter } = await import('./json-lines.ts');
       return new JsonLinesReporter((text) => void stdout.write(text));
+    }
     case 'quiet':
-      return new PlainReporter({ write, detail: 'quiet' });
-    case 'plain':
-      return new PlainReporter({ write, detail: isVerbose ? 'verbose' : 'normal' });
+    case 'plain': {
+      const { PlainReporter } = await import('./plain.ts');
+      return new PlainReporter({ write, detail: kind === 'quiet' ? 'quiet' : isVerbose ? 'verbose' : 'normal' });
+    }
     case 'terminal': {
-      const { TerminalReporter } = await import('./terminal.ts');
+      const [{ TerminalReporter }, { painted, unpainted }] = await Promise.all([
+        import('./terminal.ts'),
+        import('./paint.ts'),
+      ]);
       const size = (): { columns: number; rows: number } => ({
         // A pseudo-terminal that nobody gave a size has one of 0.
         columns: stderr.columns || DEFAULT_SIZE.columns,

@@ -32,7 +32,7 @@ export class TerminalReporter implements RunView {
   readonly #options: TerminalOptions;
   readonly #region: LiveRegion;
   readonly #run = new RunState();
-  #forecast = new Forecast(this.#run);
+  #forecast: Forecast | undefined;
   #permanent: string[] = [];
   #drawnAt: number;
   #next: { readonly at: number; readonly timer: Disposable } | undefined;
@@ -49,7 +49,7 @@ export class TerminalReporter implements RunView {
   report(event: BuildEvent): void {
     if (this.#isOver) return;
     this.#run.apply(event);
-    if (event.type === 'run-started') this.#forecast = new Forecast(this.#run);
+    if (event.type === 'run-started') this.#forecast = undefined;
     this.#permanent.push(...this.#linesThatStay(event));
     if (event.type === 'task-failed' || event.type === 'run-finished') this.#draw();
     else this.#drawAt(this.#drawnAt + FRAME_MS);
@@ -86,13 +86,19 @@ export class TerminalReporter implements RunView {
     this.#next = undefined;
     if (this.#suspensions > 0 || this.#isOver) return;
     const now = this.#options.now();
-    const { paint } = this.#options;
-    const isLive = this.#run.end === undefined && (this.#forecast.total > 0 || this.#run.running.size > 0);
-    const frame = isLive ? liveFrame(this.#run, this.#forecast, { ...this.#options.size(), now, paint }) : [];
+    const frame = this.#frame(now);
     this.#region.draw(this.#permanent, frame);
     this.#permanent = [];
     this.#drawnAt = now;
-    if (isLive) this.#drawAt(now + TICK_MS);
+    if (frame.length > 0) this.#drawAt(now + TICK_MS);
+  }
+
+  #frame(now: number): readonly string[] {
+    const { tasks, running, end } = this.#run;
+    const hasWork = running.size > 0 || tasks.values().some(({ action }) => action !== 'reuse');
+    if (end !== undefined || !hasWork) return [];
+    this.#forecast ??= new Forecast(this.#run);
+    return liveFrame(this.#run, this.#forecast, { ...this.#options.size(), now, paint: this.#options.paint });
   }
 
   #linesThatStay(event: BuildEvent): readonly string[] {

@@ -40,10 +40,10 @@ export interface FailureText {
 }
 
 export function describeFailure(failure: EventOf<'task-failed'>): FailureText {
-  const [message = '', ...more] = cleanLines(failure.message);
+  const [message, ...more] = cleanLines(failure.message);
   const where = failure.phase === undefined ? '' : ` in ${failure.phase}`;
   return {
-    title: `failed${where} after ${formatDuration(failure.durationMs)}: ${message}`,
+    title: `failed${where} after ${formatDuration(failure.durationMs)}${message === undefined ? '' : `: ${message}`}`,
     details: [
       ...more,
       ...failure.logTail.map((line) => `| ${cleanLine(line)}`.trimEnd()),
