@@ -1,13 +1,11 @@
 /* oxlint-disable no-control-regex -- escape sequences are what is looked for */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BuildEvent } from '../../src/model/event.ts';
-import { painted, unpainted } from '../../src/report/paint.ts';
-import { TerminalReporter, type TerminalOptions } from '../../src/report/terminal.ts';
-import { ManualClock } from '../rig/manual-clock.ts';
+import { painted } from '../../src/report/paint.ts';
 import { Screen } from '../rig/screen.ts';
 import { anyEvents } from './any-events.ts';
 import { after, CANCELLED, FAILURE, START, SUCCESS, task } from './scripted-runs.ts';
+import { View } from './view.ts';
 
 const HEADLINE = 'Building base of /srv/tree: 4 to build, 1 to download, 1 reused; 2 jobs';
 const RETRY = '! ncurses: ncurses.tar.xz: status 503; trying again in 1s';
@@ -222,48 +220,4 @@ function framesIn(written: string): readonly (readonly string[])[] {
   return [...written.matchAll(/\u001b\[\?7l(.*?)\u001b\[\?7h/gs)].map(([, body = '']) =>
     body.replaceAll(/\u001b\[[\d;]*[mJK]/g, '').split('\n'),
   );
-}
-
-class View implements Disposable {
-  readonly clock = new ManualClock(START);
-  readonly screen: Screen;
-  readonly reporter: TerminalReporter;
-  onWrite = (): void => {};
-  #played = 0;
-
-  constructor(options: Partial<TerminalOptions> & { readonly columns?: number; readonly rows?: number } = {}) {
-    const { columns = 80, rows = 24, ...rest } = options;
-    const screen = new Screen(columns, rows);
-    this.screen = screen;
-    this.reporter = new TerminalReporter({
-      write: (text) => {
-        this.onWrite();
-        screen.write(text);
-      },
-      size: () => ({ columns: screen.columns, rows: screen.rows }),
-      now: this.clock.now,
-      setTimer: this.clock.setTimer,
-      paint: unpainted,
-      isVerbose: false,
-      ...rest,
-    });
-  }
-
-  /** Reports those events that are due and new, each at its time, and lets the clock run on to `until` seconds. */
-  play(events: readonly BuildEvent[], until?: number): void {
-    const end = until === undefined ? Infinity : START + until * 1000;
-    for (const event of events) {
-      if (event.at > end || (event.at <= this.#played && events.length > 1)) continue;
-      this.clock.moveTo(event.at);
-      this.reporter.report(event);
-    }
-    if (until === undefined) return;
-    this.clock.moveTo(end);
-    this.#played = end;
-  }
-
-  [Symbol.dispose](): void {
-    this.reporter[Symbol.dispose]();
-    this.screen[Symbol.dispose]();
-  }
 }
