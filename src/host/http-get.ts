@@ -21,18 +21,27 @@ const agents = {
   https: new https.Agent({ keepAlive: true, proxyEnv }),
 };
 
+interface DownloadErrorOptions extends ErrorOptions {
+  readonly mayPass: boolean;
+  readonly retryAfterMs?: number;
+  readonly isAbsent?: boolean;
+}
+
 /** A failure of the connection, or what the server said instead of the file. */
 export class DownloadError extends Error {
   /** Whether another try at the same URL can help. */
   readonly mayPass: boolean;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfterMs: number;
+  /** Whether the other side answered that it has no such file. */
+  readonly isAbsent: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly mayPass: boolean; readonly retryAfterMs?: number }) {
+  constructor(message: string, options: DownloadErrorOptions) {
     super(redactUrls(message), options);
     this.name = 'DownloadError';
     this.mayPass = options.mayPass;
     this.retryAfterMs = options.retryAfterMs ?? 0;
+    this.isAbsent = options.isAbsent ?? false;
   }
 }
 
@@ -53,8 +62,8 @@ export async function get(url: URL, options: GetOptions): Promise<http.IncomingM
 
 /** The user and password of a URL go nowhere but to the server that they are for. */
 function redirected(from: URL, location: string): URL {
-  if (!URL.canParse(location, from)) throw new DownloadError('a redirect to no URL', { mayPass: false });
-  const to = new URL(location, from);
+  if (!URL.canParse(location, from.href)) throw new DownloadError('a redirect to no URL', { mayPass: false });
+  const to = new URL(location, from.href);
   if (to.protocol !== 'http:' && to.protocol !== 'https:') {
     throw new DownloadError(`a redirect to ${to.protocol}`, { mayPass: false });
   }
@@ -97,5 +106,6 @@ function refusedWith({ headers, statusMessage }: http.IncomingMessage, status: n
   return new DownloadError(`HTTP ${status} ${statusMessage ?? ''}`.trim(), {
     mayPass: status >= 500 || status === 429 || status === 408,
     retryAfterMs: seconds > 0 ? seconds * 1000 : 0,
+    isAbsent: status === 404 || status === 410,
   });
 }

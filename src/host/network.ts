@@ -36,6 +36,8 @@ export interface Downloaded {
   readonly resumed: boolean;
 }
 
+const PIECE = 2 ** 18;
+
 /**
  * Fetches a URL (http, https or file) into `path`. What an earlier, interrupted call left there is gone on with if the
  * server vouches that the file is still the same one; `<path>.state` remembers which one that was.
@@ -64,6 +66,19 @@ export async function download(url: string, path: string, options: DownloadOptio
   } catch (error) {
     throw explainDiskFull(error, path);
   }
+}
+
+/** Both hashes of a file that is here. */
+export async function digestsOf(path: string, signal?: AbortSignal): Promise<{ sha1: string; sha256: string }> {
+  const hashes = newHashes();
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: PIECE,
+    ...(signal === undefined ? {} : { signal }),
+  })) {
+    hashes.sha1.update(chunk);
+    hashes.sha256.update(chunk);
+  }
+  return { sha1: hashes.sha1.digest('hex'), sha256: hashes.sha256.digest('hex') };
 }
 
 /** Forgets a partial download. */
@@ -103,7 +118,7 @@ class Transfer {
     const [name, validator] = ((await readTextIfThere(`${this.#path}.state`)) ?? '').split('\n');
     if (name !== this.#name() || validator === undefined || validator === '') return;
     try {
-      for await (const chunk of createReadStream(this.#path)) this.#hash(chunk);
+      for await (const chunk of createReadStream(this.#path, { highWaterMark: PIECE })) this.#hash(chunk);
     } catch (error) {
       if (isMissing(error)) return;
       throw error;
@@ -127,10 +142,11 @@ class Transfer {
     const from = fileURLToPath(this.#url);
     try {
       const { size } = await stat(from);
-      await this.#receive(createReadStream(from), size);
+      await this.#receive(createReadStream(from, { highWaterMark: PIECE }), size);
     } catch (error) {
       if (!isMissing(error) && !hasCode(error, 'EISDIR') && !hasCode(error, 'EACCES')) throw error;
-      throw new DownloadError(error instanceof Error ? error.message : '', { mayPass: false, cause: error });
+      const isAbsent = isMissing(error);
+      throw new DownloadError(error instanceof Error ? error.message : '', { mayPass: false, isAbsent, cause: error });
     }
   }
 
