@@ -22,6 +22,7 @@ export interface TreeEntry {
   readonly mode: number;
   /** Target of a link; otherwise empty. */
   readonly target: string;
+  readonly bytes: number;
 }
 
 export interface NormaliseOptions {
@@ -33,7 +34,7 @@ export interface NormaliseOptions {
 /** Sets modes and times below a folder and of the folder itself; returns its entries sorted by path. */
 export async function normaliseTree(folder: string, options: NormaliseOptions): Promise<TreeEntry[]> {
   const enterable = ['-type', 'd', '!', '-perm', '-700', '-exec', 'chmod', 'u+rwx', '{}', ';'];
-  const print = ['-printf', '%P\\0%y\\0%m\\0%l\\0'];
+  const print = ['-printf', '%P\\0%y\\0%m\\0%l\\0%s\\0'];
   const modes = ['!', '-type', 'l', '-exec', 'chmod', NORMAL_MODE, '{}', '+'];
   const times = ['-exec', 'touch', '--no-dereference', `--date=@${options.epoch}`, '{}', '+'];
   const expression = [...print, '(', ...enterable, ',', ...times, ',', ...modes, ')'];
@@ -52,9 +53,10 @@ export async function normaliseTree(folder: string, options: NormaliseOptions): 
 function parseEntries(text: string): TreeEntry[] {
   const fields = text.split('\0');
   const entries: TreeEntry[] = [];
-  for (let at = 0; at + 3 < fields.length; at += 4) {
-    const [path = '', type = '', mode = '', target = ''] = fields.slice(at, at + 4);
-    if (path !== '') entries.push({ path, kind: KINDS[type] ?? 'other', mode: Number.parseInt(mode, 8), target });
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [path = '', type = '', mode = '', target = '', size = ''] = fields.slice(at, at + 5);
+    if (path !== '')
+      entries.push({ path, kind: KINDS[type] ?? 'other', mode: Number.parseInt(mode, 8), target, bytes: Number(size) });
   }
   return entries.sort((a, b) => byCodePoint(a.path, b.path));
 }

@@ -38,19 +38,25 @@ export class UnpackedCache {
   }
 
   /**
-   * Takes in the folder that a tarball was packed from. It must have been normalised (host/normalise-tree.ts), so that
-   * it is what {@link open} would unpack.
+   * Takes in the folder that a tarball will be packed from, so that builds can use it while it is packed. It must have
+   * been normalised (host/normalise-tree.ts), so that it is what {@link open} would unpack; it counts for other
+   * processes only when it has been confirmed.
    *
    * @param result gone from there afterwards
-   * @param sha256 of the tarball that is in the store; if another process was first with other bytes, the folder is not
-   *   what the store holds and must not be given
    */
-  async adopt(id: PackageId, result: string, sha256: Sha256): Promise<string> {
+  async stage(id: PackageId, result: string): Promise<string> {
     using _held = await this.#lock(id);
-    const there = this.find(id, sha256);
-    if (there === undefined) return this.#moveIn(id, result, sha256);
-    await remove(result);
-    return there;
+    return this.#moveIn(id, result);
+  }
+
+  /**
+   * Says which tarball a staged folder equals.
+   *
+   * @param sha256 of the tarball in the store; if another was there first, with other bytes, the folder must not be
+   *   confirmed
+   */
+  async confirm(id: PackageId, sha256: Sha256): Promise<void> {
+    await writeFileWhole(this.#marker(id), this.#markerText(sha256));
   }
 
   /**
@@ -74,20 +80,21 @@ export class UnpackedCache {
     try {
       const read = await unpack(packages.tarball(id, manifest), temporary, { ...options, compression });
       if (read.sha256 !== sha256) throw await damaged(packages, manifest, read.sha256);
-      return await this.#moveIn(id, temporary, sha256);
+      const folder = await this.#moveIn(id, temporary);
+      await this.confirm(id, sha256);
+      return folder;
     } finally {
       await remove(temporary);
     }
   }
 
   /** An older folder of the same id is only put out of the way: a running build of another process may see it. */
-  async #moveIn(id: PackageId, from: string, sha256: Sha256): Promise<string> {
+  async #moveIn(id: PackageId, from: string): Promise<string> {
     const folder = join(this.folder, id);
     await makeFolder(this.folder);
     await remove(this.#marker(id));
     if (isFolderNow(folder)) await moveTo(folder, temporaryBeside(folder));
     await moveTo(from, folder);
-    await writeFileWhole(this.#marker(id), this.#markerText(sha256));
     return folder;
   }
 

@@ -1,0 +1,186 @@
+/** Builds one component: sources and requirements in, a package in the store out. */
+import { join } from 'node:path';
+import type { BuildDescription, BuildEnd } from '../executor/executor.ts';
+import { executorFor } from '../executor/index.ts';
+import { firstDifference } from '../host/compare-trees.ts';
+import { makeFolder, readTextIfThere, temporaryFolder, writeFileWhole } from '../host/files.ts';
+import { lock } from '../host/lock.ts';
+import { LogFile } from '../host/log-file.ts';
+import { normaliseTree } from '../host/normalise-tree.ts';
+import { pack } from '../host/tar-pack.ts';
+import { throwCollected, UserError } from '../model/errors.ts';
+import { TOOL } from '../model/tool.ts';
+import { unreachable } from '../model/unreachable.ts';
+import { labelOf } from '../resolve/graph.ts';
+import type { PlannedComponent } from '../resolve/plan.ts';
+import type { Manifest } from '../store/manifest.ts';
+import { activate } from './activate.ts';
+import { checkResult } from './check-result.ts';
+import { logPath } from './folders.ts';
+import { formatFullBuildInfo, formatPackageInfo, packageFacts } from './package-files.ts';
+import { unpackedFolders } from './unpacked-folders.ts';
+import type { RunContext } from './run-context.ts';
+import { describeBuild, SOURCE_DATE_EPOCH } from './sandbox.ts';
+import type { Grant } from './schedule.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** Results up to this size are packed beside the next build; larger ones keep their slot, for packing uses all cores. */
+const SMALL_RESULT_BYTES = 8 * 1024 * 1024;
+
+/** One build of one component. */
+interface Attempt {
+  readonly component: PlannedComponent;
+  readonly task: TaskRun;
+  readonly grant: Grant;
+  readonly context: RunContext;
+}
+
+/**
+ * Builds, packs and commits a component, unless another run has done so while this one waited for it.
+ *
+ * @throws UserError BUILD_FAILED, BUILD_NOT_REPRODUCIBLE, ACTIVATION_CONFLICT, and those of sources and store
+ */
+export async function buildComponent(attempt: Attempt): Promise<void> {
+  const { component, task, context } = attempt;
+  const { id } = component;
+  using _held = await lock(join(context.folders.locks, 'build', id), {
+    signal: context.signal,
+    onWait: () => task.output('waits for another run that builds the same'),
+  });
+  const stored = context.packages.find(id);
+  const isChecked = context.checked.has(id);
+  if (stored !== undefined && !isChecked && !context.forced.has(id)) return finish(attempt, 'reused', stored);
+
+  await using work = await temporaryFolder(context.folders.work, id);
+  if (stored !== undefined && isChecked) {
+    const reference = await context.unpacked.open(context.packages, { ...stored, id }, { threads: context.cores });
+    await compare(attempt, reference, await buildOnce(attempt, join(work.path, 'again')));
+    return finish(attempt, 'reused', stored);
+  }
+  const built = await buildOnce(attempt, join(work.path, 'build'));
+  if (isChecked) await compare(attempt, built.folder, await buildOnce(attempt, join(work.path, 'again')));
+  await finish(attempt, 'built', await keep(attempt, built, work.path));
+}
+
+interface Built {
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** Makes the result in a folder of its own, with modes and times as its tarball will have them. */
+async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
+  const { component, task, context } = attempt;
+  const { signal } = context;
+  const [src, installRoot, result] = [join(folder, 'src'), join(folder, 'root'), join(folder, 'result')];
+  await Promise.all([src, installRoot, result].map(makeFolder));
+  if (component.sources.size > 0) {
+    await task.phase('unpack', () => context.sources.checkout(component, src, task, signal));
+  }
+  const requirements = await task.phase('activate', async () => {
+    const folders = await unpackedFolders(component.closure, context);
+    const packages = [...folders].map(([id, unpacked]) => ({ id, folder: unpacked }));
+    const mountPoints = [...component.closure, component.id];
+    await activate({ root: installRoot, packages, withUnits: true, mountPoints });
+    await writePackageFiles(component, src, result);
+    return folders;
+  });
+  const description = describeBuild(
+    component,
+    { src, installRoot, result, requirements },
+    { root: context.builders.rootOf(component), cores: attempt.grant.cores, limits: context.limits },
+  );
+  await task.phase('build', () => runSandbox(attempt, description));
+  return acceptResult(attempt, result);
+}
+
+async function writePackageFiles(component: PlannedComponent, src: string, result: string): Promise<void> {
+  const full = formatFullBuildInfo(component);
+  await writeFileWhole(join(src, 'buildinfo.full.json'), full);
+  await writeFileWhole(join(result, 'buildinfo.full.json'), full);
+  await writeFileWhole(join(result, 'pkginfo.json'), formatPackageInfo(component));
+}
+
+/** Gives the result the modes and times of its tarball, and refuses what can be no package. */
+async function acceptResult({ component, task, context }: Attempt, folder: string): Promise<Built> {
+  const { id, closure: requirements } = component;
+  const entries = await normaliseTree(folder, { epoch: SOURCE_DATE_EPOCH, signal: context.signal });
+  const packageInfo = await readTextIfThere(join(folder, 'pkginfo.json'));
+  const { errors, warnings } = checkResult({ id, entries, packageInfo, requirements });
+  throwCollected(errors);
+  for (const warning of warnings) task.warn(`${labelOf(component.key)}: ${warning}`);
+  return { folder, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+async function runSandbox({ component, task, context }: Attempt, description: BuildDescription): Promise<void> {
+  using log = new LogFile(logPath(context.folders, component.id), (line) => task.output(line));
+  task.useLog(log);
+  const executor = executorFor(description.root);
+  const end = await executor.run(description, { onOutput: (chunk) => log.write(chunk), signal: context.signal });
+  if (end.kind === 'exited' && end.code === 0) return;
+  context.signal.throwIfAborted();
+  await context.onFailedSandbox(() => executor.shell(description));
+  throw new UserError('BUILD_FAILED', `The build of ${labelOf(component.key)} ${describeEnd(end)}.`, {
+    hint: `Its log is ${log.path}; "dcos-build log ${component.name}" shows it.`,
+  });
+}
+
+function describeEnd(end: BuildEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return `failed with exit status ${end.code}`;
+    case 'signalled':
+      return `was ended by ${end.signal}`;
+    case 'timeout':
+      return `took longer than its limit of ${Math.round(end.timeoutMs / 1000)} seconds`;
+    case 'memory':
+      return `used more than its limit of ${Math.round(end.memoryBytes / 1024 / 1024)} MiB of memory`;
+    case 'cancelled':
+      return 'was cancelled';
+    default:
+      return unreachable(end);
+  }
+}
+
+async function compare({ component, task, context }: Attempt, reference: string, again: Built): Promise<void> {
+  const difference = firstDifference(reference, again.folder);
+  if (difference === undefined) return;
+  const path = difference.path === '' ? 'the folder itself' : difference.path;
+  task.output(`not reproducible: ${path} ${difference.what}`);
+  await context.onFailedSandbox(() => Promise.resolve(0));
+  throw new UserError(
+    'BUILD_NOT_REPRODUCIBLE',
+    `Two builds of ${labelOf(component.key)} differ: ${path} ${difference.what}.`,
+    { hint: 'Look for times, random names and build paths in that file; SOURCE_DATE_EPOCH is set in every build.' },
+  );
+}
+
+/**
+ * Lets those that need the package start on its folder, then packs it. The lock on the id is held, so nobody else commits
+ * other bytes meanwhile.
+ */
+async function keep({ component, task, grant, context }: Attempt, built: Built, work: string): Promise<Manifest> {
+  const { id } = component;
+  const folder = await context.unpacked.stage(id, built.folder);
+  context.staged.set(id, folder);
+  grant.ready();
+  if (built.bytes <= SMALL_RESULT_BYTES) grant.freeSlot();
+  return task.phase('pack', async () => {
+    const { compression, cores: threads, signal } = context;
+    const tarball = join(work, 'package.tar');
+    const packed = await pack(folder, tarball, { compression, threads, signal, epoch: SOURCE_DATE_EPOCH });
+    const replace = context.forced.has(id);
+    const facts = packageFacts(component, TOOL);
+    const manifest = await context.packages.commit(id, { tarball, compression, ...packed, facts }, { replace });
+    await context.unpacked.confirm(id, manifest.sha256);
+    return manifest;
+  });
+}
+
+async function finish(
+  { component, task, context }: Attempt,
+  outcome: 'built' | 'reused',
+  manifest: Manifest,
+): Promise<void> {
+  await context.packages.writeLatest(component.variant, component.id);
+  task.finish(outcome, manifest.bytes);
+}
