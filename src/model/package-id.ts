@@ -7,9 +7,9 @@ export type PackageId = Brand<string, 'PackageId'>;
 const NAME = /^[a-zA-Z0-9@_+][a-zA-Z0-9@._+-]*$/;
 const VERSION = /^[a-zA-Z0-9@_+:.]+$/;
 
-/** Whether a folder of this name can be a package: pkgpanda's pattern, and no `--`, which would split the id. */
+/** Whether a folder of this name can be a package: pkgpanda's pattern, and nothing that would split the id elsewhere. */
 export function isPackageName(text: string): boolean {
-  return NAME.test(text) && !text.includes('--');
+  return NAME.test(text) && !text.includes('--') && !text.endsWith('-');
 }
 
 /**

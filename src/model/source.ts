@@ -28,7 +28,10 @@ export interface UrlSource {
   readonly kind: 'url' | 'url_extract';
   /** Absolute: a relative `file://` URL has been joined to the package folder. */
   readonly url: string;
+  /** The strongest that the recipe gives. */
   readonly checksum: Checksum;
+  /** A sha1 given besides a sha256. The id is made of it, so that an added sha256 rebuilds nothing: verify both. */
+  readonly secondChecksum?: Checksum;
   /** Largest unpacked size in bytes that the archive may have (url_extract; default: see source/limits). */
   readonly unpackedLimit?: number;
 }

@@ -1,13 +1,12 @@
 /** The Plan: which components a tree holds, under which ids, from what, and in which order they can be built. */
+import type { HashableJson, JsonObject } from '../model/json.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { Source } from '../model/source.ts';
 
+export type { HashableJson } from '../model/json.ts';
+
 /** `<name>|<variant>`, with `null` for the default variant: how the plan names one variant of one component. */
 export type ComponentKey = string;
-
-/** JSON as pkgpanda hashes it; integers too large for a double are bigint. */
-export type HashableJson =
-  string | boolean | number | bigint | readonly HashableJson[] | { readonly [key: string]: HashableJson };
 
 export interface PlannedComponent {
   readonly key: ComponentKey;
@@ -26,10 +25,12 @@ export interface PlannedComponent {
   /** Every source by name, in sorted order. */
   readonly sources: ReadonlyMap<string, Source>;
   /** The source objects as the recipe gives them, for buildinfo.full.json. */
-  readonly rawSources: { readonly [name: string]: { readonly [key: string]: HashableJson } };
+  readonly rawSources: Readonly<Record<string, JsonObject>>;
   readonly builder: {
     /** The value of `docker`, or pkgpanda's default. */
     readonly name: string;
+    /** `root`: a root of ours, `builders/<name>.json`; `image`: an OCI image. */
+    readonly kind: 'root' | 'image';
     /** What entered the id: the image's id, or `sha256:` and the digest of our builder root. */
     readonly id: string;
   };
@@ -38,7 +39,7 @@ export interface PlannedComponent {
   /** Every requirement, direct or not, sorted by id. */
   readonly closure: readonly PackageId[];
   /** What goes into pkginfo.json, keys as pkgpanda writes them. */
-  readonly packageInfo: { readonly [key: string]: HashableJson };
+  readonly packageInfo: JsonObject;
 }
 
 export interface PlannedTree {
