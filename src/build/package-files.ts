@@ -1,6 +1,4 @@
-/** The two files that pkgpanda puts into every package: same component, same bytes. */
-import { join } from 'node:path';
-import { writeFileWhole } from '../host/files.ts';
+/** The two files that pkgpanda puts into every package. Pure: same component, same bytes. */
 import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
 import { sorted } from '../model/order.ts';
 import { packageVersion } from '../model/package-id.ts';
@@ -39,17 +37,6 @@ function expandSources(raw: Readonly<Record<string, JsonObject>>, hashed: Json |
       return [name, isJsonObject(idObject) ? { ...source, ...idObject } : source];
     }),
   );
-}
-
-/** Writes both: into the folder that becomes the package and, as pkgpanda does, one of them beside the sources. */
-export async function writePackageFiles(
-  component: PlannedComponent,
-  folders: { readonly result: string; readonly src: string },
-): Promise<void> {
-  const buildInfo = formatFullBuildInfo(component);
-  await writeFileWhole(join(folders.result, 'pkginfo.json'), formatPackageInfo(component));
-  await writeFileWhole(join(folders.result, 'buildinfo.full.json'), buildInfo);
-  await writeFileWhole(join(folders.src, 'buildinfo.full.json'), buildInfo);
 }
 
 /** What the package's manifest tells of how it was made. @param tool name and version of this program */

@@ -36,8 +36,7 @@ export class Shelf {
 
   /** Synchronous: asked for every component of a tree. */
   find(place: Place): Manifest | undefined {
-    const text = readTextNow(this.store.path(manifestName(place)));
-    const manifest = text === undefined ? undefined : parseManifest(text, place.id);
+    const manifest = this.#manifest(place);
     if (manifest === undefined || sizeNow(this.tarball(place, manifest)) !== manifest.bytes) return undefined;
     return manifest;
   }
@@ -81,10 +80,15 @@ export class Shelf {
     using _held = await this.#lock(place);
     const tarball = this.tarball(place, manifest);
     const aside = `${tarball}.corrupt`;
-    if (this.find(place)?.sha256 !== manifest.sha256) return aside;
+    if (this.#manifest(place)?.sha256 !== manifest.sha256) return aside;
     await this.#withdraw(place);
     await renameDurably(tarball, aside);
     return aside;
+  }
+
+  #manifest(place: Place): Manifest | undefined {
+    const text = readTextNow(this.store.path(manifestName(place)));
+    return text === undefined ? undefined : parseManifest(text, place.id);
   }
 
   async #withdraw(place: Place): Promise<void> {
