@@ -4,8 +4,9 @@ import { bubblewrap } from './bubblewrap.ts';
 import type { BuildRoot, Executor } from './executor.ts';
 import { ociExecutor } from './oci.ts';
 
+export { buildRoot, hasRoot, rootFolder, type RootOptions } from './builder-root.ts';
+export { lockBuilder, type LockOptions } from './lock-builder.ts';
 export { checkBubblewrap, type SandboxCheck } from './bubblewrap-check.ts';
-export { findEngine, imageId, type Engine } from './oci-engine.ts';
 
 const oci = ociExecutor();
 

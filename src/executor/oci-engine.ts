@@ -58,3 +58,18 @@ async function inspect(engine: Engine, reference: string): Promise<string | unde
   if (status !== 0 || id === '') return undefined;
   return id.startsWith('sha256:') ? id : `sha256:${id}`; // podman leaves the algorithm out
 }
+
+/**
+ * The id of an image, asked of the engine of this machine, or undefined where there is none: then somebody has to give
+ * the id.
+ *
+ * @throws UserError BUILDER_UNKNOWN if the engine cannot get the image
+ */
+export async function imageIdIfKnown(reference: string): Promise<string | undefined> {
+  try {
+    return await imageId(await findEngine(), reference);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'EXECUTOR_UNAVAILABLE') return undefined;
+    throw error;
+  }
+}

@@ -97,10 +97,19 @@ async function handOverLines(stream: unknown, take: ((line: string) => void) | u
   for await (const line of createInterface({ input: stream })) take?.(line);
 }
 
+/** Asks a program started by {@link startGroup} to end, and all that it started in its group: they may clean up first. */
+export function terminateGroup({ pid }: ProcessGroup): void {
+  signalTo(-pid, 'SIGTERM');
+}
+
 /** Ends one process at once; one that is gone already is left in peace. */
 export function killProcess(pid: number): void {
+  signalTo(pid, 'SIGKILL');
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     if (!hasCode(error, 'ESRCH')) throw error;
   }
