@@ -145,6 +145,6 @@ function checkSum(header: Buffer): void {
     unsigned += byte;
     signed += byte > 127 ? byte - 256 : byte;
   }
-  const stated = number(header, 148, 8);
+  const stated = Number.parseInt(text(header, 148, 8).trim(), 8);
   if (stated !== unsigned && stated !== signed) throw new ArchiveRefusal('it is no tar archive, or a broken one');
 }

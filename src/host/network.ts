@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { sha256 } from '../model/digest.ts';
 import { explainDiskFull, requireSpace } from './disk-space.ts';
 import { hasCode, isMissing, readTextIfThere, remove, writeFileDurably } from './files.ts';
-import { DownloadError, explainConnection, get } from './http-get.ts';
+import { bodyOf } from './http-body.ts';
+import { DownloadError, get } from './http-get.ts';
 import { retrying } from './retry.ts';
 
 export { DownloadError } from './http-get.ts';
@@ -158,30 +159,27 @@ class Transfer {
       stallMs: this.#options.stallMs ?? 60_000,
       signal: this.#options.signal,
     });
+    const body = bodyOf(response);
     const continues = response.statusCode === 206 && from > 0 && startOf(response) === from;
     if (response.statusCode !== 200 && !continues) {
-      response.resume();
+      response.destroy();
       await this.#startOver(undefined);
       throw new DownloadError('the server did not go on where the file ends', { mayPass: true });
     }
     if (!continues) await this.#startOver(validatorOf(response));
     else this.#resumed = true;
     const length = response.headers['content-length'];
-    await this.#receive(response, length === undefined ? undefined : this.#bytes + Number(length));
+    await this.#receive(body, length === undefined ? undefined : this.#bytes + Number(length));
     return response.headers['content-type'];
   }
 
   async #receive(chunks: AsyncIterable<Uint8Array>, total: number | undefined): Promise<void> {
     if (total !== undefined) await requireSpace(this.#path, total - this.#bytes);
     await using file = await open(this.#path, this.#bytes === 0 ? 'w' : 'r+');
-    try {
-      for await (const chunk of chunks) {
-        await writeAll(file, chunk, this.#bytes);
-        this.#hash(chunk);
-        this.#options.onProgress?.(this.#bytes, total);
-      }
-    } catch (error) {
-      throw explainConnection(error);
+    for await (const chunk of chunks) {
+      await writeAll(file, chunk, this.#bytes);
+      this.#hash(chunk);
+      this.#options.onProgress?.(this.#bytes, total);
     }
     if (total !== undefined && this.#bytes !== total) {
       throw new DownloadError(`${this.#bytes} bytes came of ${total}`, { mayPass: true });
