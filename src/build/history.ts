@@ -1,7 +1,9 @@
 /** What was built before: durations for the scheduler, logs for `log`, inputs for `why`. A small SQLite database. */
 import { DatabaseSync } from 'node:sqlite';
 import { moveAside } from '../host/files.ts';
+import { sizeNow } from '../host/quick-files.ts';
 import type { Phase } from '../model/event.ts';
+import { formatPythonJson, parsePythonJson } from '../model/python-json.ts';
 import type { BuildInputs } from '../resolve/explain.ts';
 
 export interface BuildRecord {
@@ -23,6 +25,13 @@ export interface BuildRecord {
 /** Records of one key beyond these are forgotten. */
 const KEPT_PER_KEY = 20;
 const BUSY_TIMEOUT_MS = 10_000;
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = [11, 26];
+/** SQLITE_ERROR, which a database without our table gives, SQLITE_READONLY and SQLITE_CANTOPEN. */
+const UNREADABLE = [1, 8, 14];
+
+const NEWEST_FIRST = 'ORDER BY started_at DESC, rowid DESC';
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -53,6 +62,23 @@ export class History implements Disposable {
     }
   }
 
+  /**
+   * Opens the database to look at it, changing nothing; undefined if there is none, or none that can be read: what a
+   * build will move aside, others may take for an empty one.
+   */
+  static read(path: string): History | undefined {
+    if ((sizeNow(path) ?? 0) === 0) return undefined;
+    const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly: true });
+    try {
+      database.prepare('SELECT 1 FROM builds LIMIT 1').get();
+      return new History(database);
+    } catch (error) {
+      database.close();
+      if (isDamaged(error) || hasErrorCode(error, UNREADABLE)) return undefined;
+      throw error;
+    }
+  }
+
   add(record: BuildRecord): void {
     this.#database
       .prepare('INSERT INTO builds VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
@@ -64,7 +90,7 @@ export class History implements Disposable {
         Math.round(record.durationMs),
         JSON.stringify(record.phasesMs),
         record.logPath ?? null,
-        record.inputs === undefined ? null : JSON.stringify(record.inputs),
+        record.inputs === undefined ? null : formatInputs(record.inputs),
       );
     this.#database
       .prepare(
@@ -84,11 +110,33 @@ export class History implements Disposable {
 
   /** The records of one key, the newest first. */
   of(key: string): readonly BuildRecord[] {
-    const rows = this.#database
-      .prepare('SELECT * FROM builds WHERE key = ? ORDER BY started_at DESC, rowid DESC')
-      .all(key);
+    return this.#find(`key = ? ${NEWEST_FIRST}`, key);
+  }
+
+  /** The newest record of one key, or the newest with that outcome. */
+  last(key: string, outcome?: BuildRecord['outcome']): BuildRecord | undefined {
+    if (outcome === undefined) return this.#find(`key = ? ${NEWEST_FIRST} LIMIT 1`, key)[0];
+    return this.#find(`key = ? AND outcome = ? ${NEWEST_FIRST} LIMIT 1`, key, outcome)[0];
+  }
+
+  /** The newest record of an id. */
+  withId(id: string): BuildRecord | undefined {
+    return this.#find(`id = ? ${NEWEST_FIRST} LIMIT 1`, id)[0];
+  }
+
+  /** The records of every variant of a component, the newest first. */
+  ofName(name: string): readonly BuildRecord[] {
+    return this.#find(`key >= ? AND key < ? ${NEWEST_FIRST}`, `${name}|`, `${name}}`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #find(where: string, ...values: readonly string[]): readonly BuildRecord[] {
+    const rows = this.#database.prepare(`SELECT * FROM builds WHERE ${where}`).all(...values);
     return rows.map((row) => ({
-      key,
+      key: String(row['key']),
       id: String(row['id']),
       outcome: row['outcome'] === 'built' ? 'built' : 'failed',
       startedAt: Number(row['started_at']),
@@ -97,10 +145,6 @@ export class History implements Disposable {
       logPath: typeof row['log_path'] === 'string' ? row['log_path'] : undefined,
       inputs: parseJson(row['inputs']),
     }));
-  }
-
-  [Symbol.dispose](): void {
-    this.#database.close();
   }
 }
 
@@ -115,13 +159,21 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
 function isDamaged(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
+  return hasErrorCode(error, DAMAGED);
+}
+
+function hasErrorCode(error: unknown, codes: readonly number[]): boolean {
+  return error instanceof Error && 'errcode' in error && codes.some((code) => error.errcode === code);
+}
+
+/** JSON.stringify refuses whole numbers beyond 2^53, which recipes may hold. */
+function formatInputs({ id, buildIds, extra }: BuildInputs): string {
+  return formatPythonJson({ id, buildIds, extra });
 }
 
 /** Only this module writes these columns, so their shape is what it wrote. */
 function parseJson<T>(text: unknown): T | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return typeof text === 'string' ? (JSON.parse(text) as T) : undefined;
+  return typeof text === 'string' ? (parsePythonJson(text) as T) : undefined;
 }
