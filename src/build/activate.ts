@@ -66,7 +66,9 @@ export async function activate({ root, packages, withUnits, mountPoints = [] }: 
 
 /** Links the package's entries of the well-known folders, and the package itself as active. */
 function plant(farm: LinkFarm, { id, folder }: ActivePackage, withUnits: boolean): void {
-  farm.addLink(`active/${packageName(id)}`, installedAt(id), id);
+  const active = `active/${packageName(id)}`;
+  // Two builds of one name are told as that, and not as a conflict of this link.
+  if (!farm.links.has(active)) farm.addLink(active, installedAt(id), id);
   for (const name of withUnits ? [...WELL_KNOWN, UNITS] : WELL_KNOWN) {
     // A well-known folder may be a link to another one of the same package, but to nothing else.
     if (isWithin(folder, `${folder}/${name}`)) plantFolder(farm, { id, folder }, name);

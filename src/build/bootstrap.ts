@@ -34,7 +34,7 @@ export async function packBootstrap(options: BootstrapOptions): Promise<HashedBy
   await activate({ root, packages: packages.map((id) => ({ id, folder: join(unpacked, id) })), withUnits: false });
   // As long as this file is there, set-up is still to be done on the node.
   await writeFileWhole(join(root, 'bootstrap'), '');
-  return pack(root, tarball, {
+  return await pack(root, tarball, {
     compression,
     threads,
     epoch: SOURCE_DATE_EPOCH,

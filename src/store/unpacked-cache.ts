@@ -46,7 +46,7 @@ export class UnpackedCache {
    */
   async stage(id: PackageId, result: string): Promise<string> {
     using _held = await this.#lock(id);
-    return this.#moveIn(id, result);
+    return await this.#moveIn(id, result);
   }
 
   /**
