@@ -9,7 +9,8 @@ import type { Warning } from '../model/warning.ts';
 import { readTreeinfo, type TreeinfoResult } from '../recipe/treeinfo.ts';
 import { variantPrefix } from '../recipe/names.ts';
 import { findVariants } from '../recipe/variant-files.ts';
-import { readUpstream, type UpstreamSource } from '../recipe/upstream.ts';
+import type { RecipeFile } from '../recipe/recipe-file.ts';
+import { readUpstream, type UpstreamRecipe, type UpstreamSource } from '../recipe/upstream.ts';
 import { ComponentStore, readJsonFile, type PackagesFolder } from '../resolve/component-store.ts';
 import type { ComponentVariant } from '../resolve/component-variant.ts';
 import { neededFacts, type Facts } from '../resolve/facts.ts';
@@ -110,8 +111,7 @@ class TreeLoader {
         code: 'TREE_INVALID',
       });
     }
-    this.#dependsOnMore ||= source.kind === 'git_local';
-    const packages = join(await this.#options.checkoutUpstream(source), 'packages');
+    const packages = join(await this.#options.checkoutUpstream(await this.#withCommit(source, file)), 'packages');
     if (this.#view.kind(join(packages, 'upstream.json')) !== 'missing') {
       const message = `${file.shown}: the upstream tree has an upstream.json itself, which is not supported.`;
       throw file.mistake([], message, { hint: 'Name that one as the upstream.', code: 'TREE_INVALID' });
@@ -119,10 +119,23 @@ class TreeLoader {
     return [{ path: packages, shown: 'upstream/packages' }];
   }
 
+  async #withCommit(source: UpstreamRecipe, file: RecipeFile): Promise<UpstreamSource> {
+    if (source.kind === 'git') return source;
+    const commit = await this.#commit(source.path);
+    if (typeof commit === 'string') return { ...source, commit };
+    const { message, hint, code } = commit;
+    throw file.mistake(['rel_path'], `${file.shown}: ${message}`, { hint, code });
+  }
+
   #treeinfos(): readonly TreeinfoResult[] {
     return this.#variants().map((variant) => {
       const path = join(this.#folders.treeinfos, `${variantPrefix(variant)}treeinfo.json`);
-      return readTreeinfo(readJsonFile(this.#view, this.#shown(path), 'TREE_INVALID'), variant);
+      try {
+        return readTreeinfo(readJsonFile(this.#view, this.#shown(path), 'TREE_INVALID'), variant);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return { variant, treeinfo: undefined, mistakes: [error], warnings: [] };
+      }
     });
   }
 

@@ -22,7 +22,9 @@ export interface Treeinfo {
 }
 
 export interface TreeinfoResult {
-  readonly treeinfo: Treeinfo;
+  readonly variant: string | undefined;
+  /** undefined: there are mistakes. */
+  readonly treeinfo: Treeinfo | undefined;
   readonly mistakes: readonly UserError[];
   readonly warnings: readonly Warning[];
 }
@@ -39,7 +41,7 @@ export function readTreeinfo(file: RecipeFile, variant: string | undefined): Tre
   const corePackageList = readList(file, 'core_package_list', mistakes, exclude);
   const bootstrapPackageList = readList(file, 'bootstrap_package_list', mistakes, exclude);
   const treeinfo = { file, variant, exclude, corePackageList, bootstrapPackageList, ...readVariants(file, mistakes) };
-  return { treeinfo, mistakes, warnings };
+  return { variant, treeinfo: mistakes.length === 0 ? treeinfo : undefined, mistakes, warnings };
 }
 
 /** pkgpanda refuses unknown keys only beside all the known ones; so that its trees work, a lone typo is a warning. */

@@ -6,19 +6,17 @@ import { parsePackageId, type PackageId } from '../model/package-id.ts';
 import { member } from '../model/json.ts';
 import { sorted } from '../model/order.ts';
 import { sha1 } from '../model/digest.ts';
-import { canonicalHash, hashOfHashes, hashOfMembers } from './canonical-hash.ts';
+import { canonicalHash, hashOfMembers } from './canonical-hash.ts';
 import { Closures, type Closure } from './closures.ts';
 import { readInputs, type ComponentInputs } from './component-inputs.ts';
 import type { ComponentVariant } from './component-variant.ts';
 import type { Facts } from './facts.ts';
 import type { PlannedComponent } from './plan.ts';
-import type { RequirementEdges } from './requirement-edges.ts';
+import type { Edge, RequirementEdges } from './requirement-edges.ts';
 import { variantName } from '../recipe/names.ts';
 
 interface Resolved {
   readonly planned: PlannedComponent;
-  /** Hash of the id, as it enters the ids of what requires the component. */
-  readonly idHash: string;
   /** Its requirements, direct or not. */
   readonly closure: Closure;
 }
@@ -63,7 +61,7 @@ export class ComponentResolver {
   bootstrapId(components: Iterable<ComponentVariant>): string {
     const set = this.#closures.empty();
     for (const component of components) this.#closures.add(set, component);
-    return hashOfHashes(this.#list(set).map(({ idHash }) => idHash));
+    return this.#closures.hash(set);
   }
 
   #complete(component: ComponentVariant, inputs: ComponentInputs): void {
@@ -72,29 +70,24 @@ export class ComponentResolver {
       this.#mistakes.set(component, []);
       return;
     }
-    const closure = this.#closureOf(component);
-    const conflict = this.#conflict(component, closure);
+    const closure = this.#closureOf(found);
+    const conflict = this.#closures.conflict(closure);
     if (conflict !== undefined) {
-      this.#mistakes.set(component, [conflict]);
+      this.#mistakes.set(component, [conflictMistake(component, conflict)]);
       return;
     }
-    const required = this.#list(closure);
-    const ids = required.map(({ planned }) => planned.id);
     const members = Object.entries(inputs.buildIds).map(([key, value]) => [key, canonicalHash(value)] as const);
-    const version = hashOfMembers([...members, ['requires', hashOfHashes(required.map(({ idHash }) => idHash))]]);
+    const version = hashOfMembers([...members, ['requires', this.#closures.hash(closure)]]);
     const id = parsePackageId(`${component.name}--${version}`);
-    const planned = plannedComponent(component, {
-      ...inputs,
-      id,
-      closure: ids,
-      requires: sorted(new Set(found.map(({ to }) => to.key))),
-    });
-    this.#resolved.set(component, { planned, idHash: sha1(id), closure });
+    this.#closures.setHash(component, sha1(id));
+    const requires = sorted(new Set(found.map(({ to }) => to.key)));
+    const planned = plannedComponent(component, { ...inputs, id, requires, listClosure: () => this.#idsOf(closure) });
+    this.#resolved.set(component, { planned, closure });
   }
 
-  #closureOf(component: ComponentVariant): Closure {
+  #closureOf(edges: readonly Edge[]): Closure {
     const closure = this.#closures.empty();
-    for (const { to } of this.#parts.edges.of(component).found) {
+    for (const { to } of edges) {
       this.#closures.add(closure, to);
       const inner = this.#resolved.get(to)?.closure;
       if (inner !== undefined) this.#closures.join(closure, inner);
@@ -102,38 +95,40 @@ export class ComponentResolver {
     return closure;
   }
 
-  /** Members of a closure stand in the order of their names, so two variants of one name are neighbours. */
-  #conflict(component: ComponentVariant, closure: Closure): UserError | undefined {
-    const members = this.#closures.list(closure);
-    const index = members.findIndex(({ name }, at) => name === members[at + 1]?.name);
-    const [one, other] = members.slice(index, index + 2);
-    if (index < 0 || one === undefined || other === undefined) return undefined;
-    const { file } = component;
-    const both = `${variantName(one.variant)} and ${variantName(other.variant)}`;
-    const message = `${file.shown} requires both ${both} of "${one.name}", directly or through others.`;
-    return file.mistake(['requires'], message, { hint: 'Let all of them require the same variant.' });
+  #idsOf(closure: Closure): PackageId[] {
+    return this.#closures.list(closure).flatMap((component) => this.planned(component)?.id ?? []);
   }
+}
 
-  #list(closure: Closure): Resolved[] {
-    return this.#closures.list(closure).flatMap((component) => this.#resolved.get(component) ?? []);
-  }
+function conflictMistake(
+  { file }: ComponentVariant,
+  [one, other]: readonly [ComponentVariant, ComponentVariant],
+): UserError {
+  const both = `${variantName(one.variant)} and ${variantName(other.variant)}`;
+  const message = `${file.shown} requires both ${both} of "${one.name}", directly or through others.`;
+  return file.mistake(['requires'], message, { hint: 'Let all of them require the same variant.' });
 }
 
 interface Parts extends ComponentInputs {
   readonly id: PackageId;
   readonly requires: readonly string[];
-  readonly closure: readonly PackageId[];
+  readonly listClosure: () => readonly PackageId[];
 }
+
+/** Lists of ids are made when they are asked for: all of a large tree would take more memory than all else. */
 
 function plannedComponent(component: ComponentVariant, parts: Parts): PlannedComponent {
   const { key, name, variant, folder, recipe, file } = component;
-  const { id, buildIds, sources, builder, extra, requires, closure } = parts;
+  const { id, buildIds, sources, builder, extra, requires, listClosure } = parts;
+  let closure: readonly PackageId[] | undefined;
   return {
     key,
     name,
     variant,
     id,
-    buildIds: { ...buildIds, requires: closure },
+    get buildIds() {
+      return { ...buildIds, requires: this.closure };
+    },
     folder: folder.path,
     buildScript: recipe.buildScript,
     extra,
@@ -141,7 +136,9 @@ function plannedComponent(component: ComponentVariant, parts: Parts): PlannedCom
     rawSources: Object.fromEntries(recipe.sources.map((source) => [source.name, source.raw])),
     builder: { name: recipe.builder, ...builder },
     requires,
-    closure,
+    get closure() {
+      return (closure ??= listClosure());
+    },
     packageInfo: packageInfo(recipe.verbatim, file.value),
   };
 }

@@ -16,7 +16,10 @@ export type OtherComponent =
 
 /** In the order of their names and variants. */
 export function findOthers(store: ComponentStore, plan: Plan): readonly ComponentVariant[] {
-  return everything(store).filter(({ key }) => !plan.components.has(key));
+  return everything(store).filter(({ key, variant }) => {
+    const planned = plan.components.get(key);
+    return planned === undefined || planned.variant !== variant;
+  });
 }
 
 /** @param facts must cover what these components and their requirements need */

@@ -55,17 +55,31 @@ const NO_MEMBERS: TreeMembers = { all: new Set(), bootstrap: new Set(), mistakes
 
 export function surveyTrees(store: ComponentStore, treeinfos: readonly TreeinfoResult[]): Survey {
   const edges = new RequirementEdges(store);
-  const trees = treeinfos.map(({ treeinfo, mistakes }): SurveyedTree => {
-    const members = mistakes.length > 0 ? NO_MEMBERS : collectMembers(treeinfo, store, edges);
-    const order = orderOf([members.all], edges);
-    return { variant: treeinfo.variant, members, order, treeinfoMistakes: mistakes };
+  const trees = treeinfos.map(({ variant, treeinfo, mistakes }): SurveyedTree => {
+    const members = treeinfo === undefined ? NO_MEMBERS : collectMembers(treeinfo, store, edges);
+    return { variant, members, order: orderOf([members.all], edges), treeinfoMistakes: mistakes };
   });
   const reached = new Set(trees.flatMap(({ order }) => order.order));
   const warnings = [
     ...treeinfos.flatMap((result) => result.warnings),
     ...[...reached].flatMap(({ recipe }) => recipe.warnings),
+    ...sha1Warning(reached),
   ];
   return { store, edges, trees, reached, warnings };
+}
+
+/** One for all of them: trees of DC/OS have dozens. */
+function sha1Warning(components: Iterable<ComponentVariant>): readonly Warning[] {
+  const weak = [...components].flatMap(({ recipe, file }) =>
+    recipe.sources
+      .filter(({ source }) => 'checksum' in source && source.checksum.algorithm === 'sha1')
+      .map(({ path }) => ({ file, path })),
+  );
+  const [first] = weak;
+  if (first === undefined) return [];
+  const count = weak.length === 1 ? '1 source is' : `${weak.length} sources are`;
+  const message = `${count} pinned by SHA-1 alone, which can be forged: add "sha256" (the id stays the same), first in ${first.file.shown}.`;
+  return [first.file.warning(first.path, message)];
 }
 
 /** Gives ids to everything that the trees reach. */

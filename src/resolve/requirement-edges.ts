@@ -65,13 +65,13 @@ export function describeMissing(
   if (variants.length === 0) {
     const guess = nearest(name, store.names);
     const hint = guess === undefined ? `There must be a folder packages/${name}.` : `Did you mean "${guess}"?`;
-    return { what: `"${name}", which is no component of this tree`, hint };
+    return { what: `${JSON.stringify(name)}, which is no component of this tree`, hint };
   }
   const named = variants.filter((one) => one !== undefined);
   const guess = variant === undefined ? undefined : nearest(variant, named);
   const known = `It has ${variants.map(variantName).join(', ')}.`;
   return {
-    what: `${variantName(variant)} of "${name}", which it does not have`,
+    what: `${variantName(variant)} of ${JSON.stringify(name)}, which it does not have`,
     hint: guess === undefined ? known : `Did you mean "${guess}"?`,
   };
 }
