@@ -1,20 +1,21 @@
 /** Lookups in apt's Packages and Sources indexes: plain scans of the uncompressed files, 60 ms for all of Debian's. */
 import { readFile } from 'node:fs/promises';
 import { parseFields } from './apt-sources.ts';
+import { isMissing } from './files.ts';
 
 export type IndexKind = 'Packages' | 'Sources';
 
-/** One index file and the archive root that its paths are relative to. */
+/** One index file and the archive roots that its paths are relative to: several if it came from a list of mirrors. */
 export interface AptIndex {
   readonly kind: IndexKind;
   readonly path: string;
-  readonly root: string;
+  readonly roots: readonly string[];
 }
 
 /** One paragraph of an index. */
 export interface IndexEntry {
-  /** Root of the archive that lists it, ending in `/`. */
-  readonly root: string;
+  /** Roots of the archive that lists it, each ending in `/`. */
+  readonly roots: readonly string[];
   readonly fields: ReadonlyMap<string, string>;
 }
 
@@ -27,15 +28,25 @@ export async function findEntries(
   names: ReadonlySet<string>,
 ): Promise<Map<string, IndexEntry[]>> {
   const found = new Map<string, IndexEntry[]>();
-  for (const { path, root } of indexes) {
-    const data = await readFile(path);
+  for (const { path, roots } of indexes) {
+    const data = await readIfThere(path);
     for (const [name, fields] of paragraphsOf(data, names)) {
       const entries = found.get(name) ?? [];
-      entries.push({ root, fields });
+      entries.push({ roots, fields });
       found.set(name, entries);
     }
   }
   return found;
+}
+
+/** An index that apt could not fetch lists nothing. */
+async function readIfThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 function* paragraphsOf(

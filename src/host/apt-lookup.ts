@@ -46,7 +46,7 @@ export interface AptPackage {
 }
 
 interface Listed {
-  readonly root: string;
+  readonly roots: readonly string[];
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
@@ -79,8 +79,9 @@ export function packageOf(
   const [file] = entry === undefined ? [] : debFile(entry);
   const digest = toSha256(file?.sha256 ?? '');
   if (file === undefined || digest === undefined) throw new Error(`apt chose ${name} ${version}, which no index lists`);
-  const { root, path, bytes } = file;
-  return { package: name, version, architecture, path, url: poolUrl(root, path), bytes, sha256: digest };
+  const { roots, path, bytes } = file;
+  const url = poolUrl(roots[0] ?? '', path);
+  return { package: name, version, architecture, path, url, bytes, sha256: digest };
 }
 
 /** Spelled so that a `+` of a version is itself and not a space on any server. */
@@ -95,10 +96,10 @@ function candidates(
   name: string,
 ): AptCandidates {
   const same = files.filter((file) => file.sha256 === sha256.toLowerCase());
-  const guesses = files.map(({ root, path }) => ({ root, path: path.slice(0, path.lastIndexOf('/') + 1) + name }));
+  const guesses = files.map(({ roots, path }) => ({ roots, path: path.slice(0, path.lastIndexOf('/') + 1) + name }));
   const places = same.length > 0 ? same : guesses;
   return {
-    urls: [...new Set(places.map(({ root, path }) => poolUrl(root, path)))],
+    urls: [...new Set(places.flatMap(({ roots, path }) => roots.map((root) => poolUrl(root, path))))],
     path: places[0]?.path,
     bytes: same[0]?.bytes,
     listed: same.length > 0,
@@ -106,19 +107,19 @@ function candidates(
   };
 }
 
-function sourceFiles({ root, fields }: IndexEntry): Listed[] {
+function sourceFiles({ roots, fields }: IndexEntry): Listed[] {
   const folder = fields.get('Directory') ?? '';
   const lines = (fields.get('Checksums-Sha256') ?? '').matchAll(/^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)$/gm);
   return [...lines].map(([, sha256 = '', bytes, file = '']) => ({
-    root,
+    roots,
     path: `${folder}/${file}`,
     sha256,
     bytes: Number(bytes),
   }));
 }
 
-function debFile({ root, fields }: IndexEntry): Listed[] {
+function debFile({ roots, fields }: IndexEntry): Listed[] {
   const path = fields.get('Filename');
   if (path === undefined) return [];
-  return [{ root, path, sha256: fields.get('SHA256') ?? '', bytes: Number(fields.get('Size')) }];
+  return [{ roots, path, sha256: fields.get('SHA256') ?? '', bytes: Number(fields.get('Size')) }];
 }

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { AptIndex, IndexKind } from './apt-index.ts';
-import { parseFields } from './apt-sources.ts';
+import { parseFields, rootsOf } from './apt-sources.ts';
 import { isMissing, writeFileDurably } from './files.ts';
 import { lock } from './lock.ts';
 import { type CommandResult, run } from './process.ts';
@@ -11,6 +11,7 @@ import { retrying } from './retry.ts';
 
 export interface ScratchOptions {
   readonly architecture: string;
+  readonly retryBaseMs?: number;
   readonly signal?: AbortSignal;
   readonly onWarning?: (message: string) => void;
 }
@@ -18,6 +19,8 @@ export interface ScratchOptions {
 export interface AptScratch {
   /** Runs `apt-get` on the scratch folder. */
   readonly apt: (args: readonly string[]) => Promise<CommandResult>;
+  /** Runs `apt-helper` on it. */
+  readonly helper: (args: readonly string[]) => Promise<CommandResult>;
   /** Milliseconds since the indexes were fetched; Infinity if they never were. */
   readonly age: () => Promise<number>;
   /** Fetches the indexes, once per process; those of an earlier run serve, with a warning, when the network does not. */
@@ -36,11 +39,12 @@ export async function openScratch(folder: string, stanzas: string, options: Scra
   await writeFileDurably(join(folder, 'status'), '');
   await writeFileDurably(join(folder, 'apt.conf'), configuration(folder, options.architecture));
   const stamp = join(folder, 'updated');
-  const apt = async (args: readonly string[]): Promise<CommandResult> =>
-    await run('apt-get', ['-c', join(folder, 'apt.conf'), ...args], {
+  const runApt = async (program: string, args: readonly string[]): Promise<CommandResult> =>
+    await run(program, ['-c', join(folder, 'apt.conf'), ...args], {
       env: environment(),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
+  const apt = (args: readonly string[]): Promise<CommandResult> => runApt('apt-get', args);
   let fresh: Promise<void> | undefined;
   let listed = new Map<IndexKind, Promise<AptIndex[]>>();
   const refresh = async (): Promise<void> => {
@@ -49,6 +53,7 @@ export async function openScratch(folder: string, stanzas: string, options: Scra
   };
   return {
     apt,
+    helper: (args) => runApt('/usr/lib/apt/apt-helper', args),
     age: () => ageOf(stamp),
     refresh: () => (fresh ??= refresh()),
     isFresh: () => fresh !== undefined,
@@ -93,17 +98,20 @@ async function update(
   folder: string,
   stamp: string,
   apt: AptScratch['apt'],
-  { signal, onWarning }: ScratchOptions,
+  { signal, onWarning, retryBaseMs = 1000 }: ScratchOptions,
 ): Promise<void> {
   const cancel = signal === undefined ? {} : { signal };
   const began = Date.now();
   using _held = await lock(join(folder, 'lock'), cancel);
   if ((await ageOf(stamp)) < Date.now() - began) return;
   try {
-    await retrying({ ...cancel, attempts: 3, baseMs: 1000, mostMs: 10_000, mayPass: isUnavailable }, async () => {
-      const { status, stdout, stderr } = await apt(['update', '-q', '-o', 'APT::Update::Error-Mode=any']);
-      if (status !== 0) throw indexesUnavailable(aptErrors(`${stderr}\n${stdout}`));
-    });
+    await retrying(
+      { ...cancel, attempts: 3, baseMs: retryBaseMs, mostMs: 10_000, mayPass: isUnavailable },
+      async () => {
+        const { status, stdout, stderr } = await apt(['update', '-q', '-o', 'APT::Update::Error-Mode=any']);
+        if (status !== 0) throw indexesUnavailable(aptErrors(`${stderr}\n${stdout}`));
+      },
+    );
     await writeFileDurably(stamp, '');
   } catch (error) {
     if (!isUnavailable(error) || (await ageOf(stamp)) === Infinity) throw error;
@@ -114,11 +122,12 @@ async function update(
 /** Asking apt takes 0.4 s, and the answer changes only with the first update. */
 async function listIndexes(apt: AptScratch['apt'], kind: IndexKind): Promise<AptIndex[]> {
   const { stdout } = await apt(['indextargets', `Created-By: ${kind}`]);
-  return stdout.split(/\n\n+/).flatMap((paragraph) => {
+  const listed = stdout.split(/\n\n+/).map(async (paragraph) => {
     const fields = parseFields(paragraph);
     const [path, root] = [fields.get('Filename'), fields.get('Repo-URI')];
-    return path === undefined || root === undefined ? [] : [{ kind, path, root }];
+    return path === undefined || root === undefined ? [] : [{ kind, path, roots: await rootsOf(root) }];
   });
+  return (await Promise.all(listed)).flat();
 }
 
 /** The lines in which apt says what went wrong, without its `E:` and `W:`. */

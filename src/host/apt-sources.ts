@@ -42,6 +42,23 @@ export function renderStanzas(stanzas: readonly AptStanza[]): string {
   return `${[...new Set(paragraphs)].join('\n\n')}\n`;
 }
 
+/**
+ * The roots that an address stands for, each ending in `/`: itself, or those in the list that `mirror+file:` names, as
+ * Debian's cloud images have it.
+ *
+ * @see https://manpages.debian.org/stable/apt/apt-transport-mirror.1.html
+ */
+export async function rootsOf(uri: string): Promise<string[]> {
+  const [, list] = /^mirror\+file:(?:\/\/)?(\/.*?)\/*$/.exec(uri) ?? [];
+  if (list === undefined) return [withSlash(uri)];
+  const text = (await readTextIfThere(list)) ?? '';
+  return [...text.matchAll(/^[ \t]*([^\s#]+)/gm)].map(([, root = '']) => withSlash(root));
+}
+
+function withSlash(uri: string): string {
+  return uri.endsWith('/') ? uri : `${uri}/`;
+}
+
 /** `-security` and `-updates` stay with the new codename; anything else (backports, a plain codename) becomes it. */
 function renameSuite(from: string, to: string): string {
   const [, pocket = ''] = /-(security|updates)$/.exec(from) ?? [];

@@ -12,11 +12,12 @@ import { join } from 'node:path';
 import { sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
 import { byCodePoint } from '../model/order.ts';
+import { redactUrls } from '../model/url.ts';
 import { findEntries, type IndexEntry, type IndexKind } from './apt-index.ts';
 import * as lookup from './apt-lookup.ts';
 import type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-lookup.ts';
 import { aptErrors, type AptScratch, openScratch } from './apt-scratch.ts';
-import { MACHINE_SOURCES, readDebianStanzas, renderStanzas } from './apt-sources.ts';
+import { MACHINE_SOURCES, readDebianStanzas, renderStanzas, rootsOf } from './apt-sources.ts';
 
 export type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-lookup.ts';
 
@@ -31,6 +32,8 @@ export interface AptOptions {
   readonly sources?: readonly string[];
   /** Age in milliseconds at which lookups fetch the indexes again; default: 12 hours. */
   readonly maxAgeMs?: number;
+  /** First wait before the indexes are fetched again after a failure, in milliseconds. Default: 1000. */
+  readonly retryBaseMs?: number;
   readonly signal?: AbortSignal;
   readonly onWarning?: (message: string) => void;
 }
@@ -56,6 +59,12 @@ export interface Apt {
   readonly resolve: (packages: readonly string[], options?: ResolveOptions) => Promise<AptPackage[]>;
   /** URLs of a pool path on every archive root. */
   readonly poolUrls: (path: string) => string[];
+  /**
+   * Has apt fetch a file, for what only apt's own configuration can reach: its proxies, credentials and methods.
+   *
+   * @throws UserError SOURCE_UNAVAILABLE with apt's words, those on a wrong hash included
+   */
+  readonly download: (url: string, path: string, sha256Hex: string) => Promise<void>;
 }
 
 const MAX_AGE_MS = 12 * 3_600_000;
@@ -67,7 +76,7 @@ const DEBIAN_NAMES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: 'i3
 export async function openApt(options: AptOptions): Promise<Apt> {
   const stanzas = await readDebianStanzas(options.sources ?? MACHINE_SOURCES, options.suite);
   if (stanzas.length === 0) throw noArchive();
-  const roots = [...new Set(stanzas.map(({ uri }) => (uri.endsWith('/') ? uri : `${uri}/`)))];
+  const roots = [...new Set((await Promise.all(stanzas.map(({ uri }) => rootsOf(uri)))).flat())];
   const architecture = options.architecture ?? DEBIAN_NAMES[process.arch] ?? process.arch;
   const text = renderStanzas(stanzas);
   const folder = join(options.folder, sha256(`${architecture}\n${text}`).slice(0, 16));
@@ -79,6 +88,7 @@ export async function openApt(options: AptOptions): Promise<Apt> {
     findDeb: (query) => find('Packages', query.package, (entries) => lookup.debCandidates(entries, query)),
     resolve: (packages, { base = BASE } = {}) => resolve(scratch, base, packages),
     poolUrls: (path) => roots.map((root) => lookup.poolUrl(root, path)),
+    download: (url, path, sha256Hex) => download(scratch, url, [path, `SHA256:${sha256Hex}`]),
   };
 }
 
@@ -129,6 +139,14 @@ async function resolve(
   return chosen
     .map((one) => lookup.packageOf(entries.get(one.name) ?? [], one))
     .toSorted((a, b) => byCodePoint(a.package, b.package));
+}
+
+async function download(scratch: AptScratch, url: string, target: readonly string[]): Promise<void> {
+  const { status, stdout, stderr } = await scratch.helper(['download-file', url, ...target]);
+  if (status === 0) return;
+  throw new UserError('SOURCE_UNAVAILABLE', `apt cannot fetch ${redactUrls(url)}: ${aptErrors(stderr + stdout)}`, {
+    hint: "Check the network and apt's own settings in /etc/apt.",
+  });
 }
 
 function noArchive(): UserError {

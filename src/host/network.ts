@@ -38,6 +38,7 @@ export interface Downloaded {
 }
 
 const PIECE = 2 ** 18;
+const PROTOCOLS = ['http:', 'https:', 'file:'];
 
 /**
  * Fetches a URL (http, https or file) into `path`. What an earlier, interrupted call left there is gone on with if the
@@ -47,7 +48,9 @@ const PIECE = 2 ** 18;
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
   await mkdir(dirname(path), { recursive: true });
-  if (!URL.canParse(url)) throw new DownloadError(`"${url}" is no URL`, { mayPass: false });
+  if (!PROTOCOLS.includes(URL.parse(url)?.protocol ?? '')) {
+    throw new DownloadError('only http, https and file URLs can be fetched', { mayPass: false });
+  }
   const transfer = new Transfer(url, path, options);
   await transfer.takeUp();
   try {

@@ -18,6 +18,7 @@ export const debSource: SourceKind<DebSourceSource> = {
           const apt = await context.apt();
           return (await apt.findSource({ package: name, version, file, sha256: checksum.hex })).urls;
         },
+        throughApt: async (url, path) => await (await context.apt()).download(url, path, checksum.hex),
         hint: `It is not in the archive that apt knows; keep such files in a mirror, or take the built package (kind "deb").`,
       },
       context,

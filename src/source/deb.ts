@@ -22,6 +22,7 @@ export const deb: SourceKind<DebSource> = {
             checksum: file.checksum,
             item: fileName(file),
             addresses: () => addressesOf(file, context),
+            throughApt: async (url, path) => await (await context.apt()).download(url, path, file.checksum.hex),
             hint: 'The archive keeps only the newest version: pin that one, or keep the file in a mirror.',
           },
           { ...context, signal },

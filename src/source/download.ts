@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { moveAside, renameDurably, sizeIfThere } from '../host/files.ts';
+import { moveAside, moveTo, renameDurably, sizeIfThere } from '../host/files.ts';
 import { lock } from '../host/lock.ts';
 import { digestsOf, download, DownloadError, type Downloaded, removePartial } from '../host/network.ts';
 import { UserError } from '../model/errors.ts';
@@ -20,6 +20,8 @@ export interface WantedFile {
   readonly item: string;
   /** Upstream's addresses, asked for only when no mirror has the file. */
   readonly addresses: () => Promise<readonly string[]>;
+  /** Fetches an address that could not be reached in another way: apt, with its own proxies and methods. */
+  readonly throughApt?: (url: string, path: string) => Promise<void>;
   /** What to do when nobody has it. */
   readonly hint: string;
 }
@@ -106,7 +108,10 @@ async function fetchInto(path: string, file: WantedFile, context: SourceContext)
   }
   const addresses = await file.addresses();
   for (const url of context.offline ? addresses.filter(isLocal) : addresses) {
-    const failure = await tryAddress(url, path, file, context);
+    const direct = await tryAddress(url, path, file, context);
+    const isUnreached = direct !== undefined && direct.reason !== ABSENT && direct.actual === undefined;
+    const failure =
+      isUnreached && file.throughApt !== undefined ? await tryAddress(url, path, file, context, 'apt') : direct;
     if (failure === undefined) return;
     failures.push(failure);
   }
@@ -120,11 +125,12 @@ async function tryAddress(
   path: string,
   file: WantedFile,
   context: SourceContext,
+  by: 'us' | 'apt' = 'us',
 ): Promise<Failure | undefined> {
   const part = `${path}.part`;
   const shown = redactUrls(url);
   try {
-    let got = await downloadTo(part, url, file, context);
+    let got = by === 'us' ? await downloadTo(part, url, file, context) : await aptTo(part, url, file, context);
     if (!matches(got, file.checksum) && got.resumed) {
       await removePartial(part);
       got = await downloadTo(part, url, file, context);
@@ -135,13 +141,13 @@ async function tryAddress(
       warnOfSha1(got, file, context);
       return undefined;
     }
-    await removePartial(`${path}.corrupt`);
-    await moveAside(part, 'corrupt');
+    await moveTo(part, `${path}.corrupt`);
     await removePartial(part);
     const isPage = got.contentType?.startsWith('text/html') === true;
     const actual = got[file.checksum.algorithm];
     return { url: shown, reason: `${isPage ? 'a web page' : 'a file'} with another hash came (${actual})`, actual };
   } catch (error) {
+    if (error instanceof UserError && error.code === 'SOURCE_UNAVAILABLE') return { url: shown, reason: error.message };
     if (!(error instanceof DownloadError)) throw error;
     return { url: shown, reason: error.isAbsent ? ABSENT : error.message };
   }
@@ -155,6 +161,13 @@ async function downloadTo(part: string, url: string, file: WantedFile, context: 
     onRetry: (reason, waitMs) =>
       context.onWarning(`${context.label}: ${redactUrls(url)}: ${reason}; again in ${Math.ceil(waitMs / 1000)} s.`),
   });
+}
+
+async function aptTo(part: string, url: string, file: WantedFile, context: SourceContext): Promise<Downloaded> {
+  await removePartial(part);
+  await file.throughApt?.(url, part);
+  const digests = await digestsOf(part, context.signal);
+  return { ...digests, bytes: (await sizeIfThere(part)) ?? 0, contentType: undefined, resumed: false };
 }
 
 function matches(digests: Pick<Downloaded, 'sha1' | 'sha256'>, { algorithm, hex }: Checksum): boolean {

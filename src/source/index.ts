@@ -158,13 +158,14 @@ function contexts({
   ...options
 }: SourcesOptions): (request: SourceRequest) => SourceContext {
   const onWarning = options.onWarning ?? (() => undefined);
+  const retry = options.retryBaseMs === undefined ? {} : { retryBaseMs: options.retryBaseMs };
   let apt: Promise<Apt> | undefined;
   const shared = {
     cache,
     mirrors: mirrors.map((mirror) => (URL.canParse(mirror) ? mirror : pathToFileURL(resolve(mirror)).href)),
     offline: options.offline === true,
     limit: pLimit(jobs),
-    apt: () => (apt ??= openApt({ folder: join(cache, 'apt'), onWarning, ...options.apt })),
+    apt: () => (apt ??= openApt({ folder: join(cache, 'apt'), onWarning, ...retry, ...options.apt })),
     verified: new Set<string>(),
     retryBaseMs: options.retryBaseMs ?? 500,
     onWarning,

@@ -15,7 +15,7 @@ const common = {
     await fetchFile(
       {
         checksum: source.checksum,
-        item: fileName(source, context),
+        item: redactUrls(fileName(source, context)),
         addresses: () => Promise.resolve([source.url]),
         hint: 'Check the address and the network; a mirror that has the file by its hash serves as well.',
       },
@@ -37,13 +37,17 @@ export const urlExtract: SourceKind<UrlSource> = {
   ...common,
   checkout: async (source, destination, context) => {
     const path = cachedFile(source.checksum, context);
-    await extractArchives([{ path, label: `${context.label}: ${fileName(source, context)}` }], destination, {
-      // pkgpanda lets tar drop the first part of each path, but wants exactly one folder on top of a zip.
-      strip: source.url.endsWith('.zip') ? 'single-folder' : 'first-part',
-      ...(source.unpackedLimit === undefined ? {} : { unpackedLimit: source.unpackedLimit }),
-      ...(context.epoch === undefined ? {} : { epoch: context.epoch }),
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    });
+    await extractArchives(
+      [{ path, label: `${context.label}: ${redactUrls(fileName(source, context))}` }],
+      destination,
+      {
+        // pkgpanda lets tar drop the first part of each path, but wants exactly one folder on top of a zip.
+        strip: source.url.endsWith('.zip') ? 'single-folder' : 'first-part',
+        ...(source.unpackedLimit === undefined ? {} : { unpackedLimit: source.unpackedLimit }),
+        ...(context.epoch === undefined ? {} : { epoch: context.epoch }),
+        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      },
+    );
   },
 };
 
