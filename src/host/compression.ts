@@ -3,7 +3,7 @@
 export type Compression = 'xz' | 'zst';
 
 /** Levels at which tarballs are made unless told otherwise: pkgpanda's for xz, zstd's own default. */
-export const DEFAULT_LEVEL: Readonly<Record<Compression, number>> = { xz: 6, zst: 3 };
+const DEFAULT_LEVEL: Readonly<Record<Compression, number>> = { xz: 6, zst: 3 };
 
 /**
  * Size of the blocks that xz compresses independently: what lets several threads work, on packages of middling size too.

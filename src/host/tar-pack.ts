@@ -18,7 +18,7 @@ export interface PackOptions extends CompressOptions {
 }
 
 /** `<parent>/<name>` for each name, packed as `./<under>/<name>` after all other entries. */
-export interface MountedFolders {
+interface MountedFolders {
   readonly parent: string;
   /** Every name holds `--`; no entry directly in the packed folder does. */
   readonly names: readonly string[];

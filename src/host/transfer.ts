@@ -1,5 +1,5 @@
 /** Files from one place to another, whole or not at all, hashed on the way. */
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { Sha256Stream } from '../model/digest.ts';
 import { explainDiskFull } from './disk-space.ts';
 import { hasCode, renameDurably, temporaryBeside } from './files.ts';
@@ -59,9 +59,4 @@ async function copyDurably(from: string, to: string, options: CopyOptions): Prom
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-/** When the file was last written, in milliseconds since the epoch. */
-export async function modifiedMs(path: string): Promise<number> {
-  return (await stat(path)).mtimeMs;
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../model/errors.ts';
-import type { ArtifactStore, ReadableStore } from './artifact-store.ts';
+import type { ReadableStore } from './artifact-store.ts';
 import { DirectoryStore } from './directory.ts';
 import { HttpStore, type HttpStoreOptions } from './http.ts';
 
@@ -31,4 +31,4 @@ export function openRepository(location: string, options: HttpStoreOptions = {})
 }
 
 export { DirectoryStore };
-export type { ArtifactStore, ReadableStore };
+export type { ReadableStore };

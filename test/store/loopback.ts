@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path';
 
 /** What becomes of one request instead of the file. */
-export type Mishap = 'busy' | 'cut' | 'forbidden';
+type Mishap = 'busy' | 'cut' | 'forbidden';
 
 export interface Loopback extends AsyncDisposable {
   readonly url: string;
