@@ -5,6 +5,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { redactUrls } from '../model/url.ts';
+import { diskFull } from './disk-space.ts';
 import { remove, sizeIfThere, temporaryBeside } from './files.ts';
 import { gitComplaint, gitLocal, gitNetwork, type GitOptions, REMOTE } from './git.ts';
 import { retrying } from './retry.ts';
@@ -96,6 +97,7 @@ async function fetchOnce(mirror: string, { url, commit, origin }: Pin, options: 
     if (last.status === 0 && (await pinIfThere(mirror, commit, options))) return;
   }
   if (last.status === 0) throw new GitFetchError(`the repository has no commit ${commit}`, false);
+  if (last.stderr.includes('No space left on device')) throw diskFull(mirror);
   const complaint = gitComplaint(last);
   throw new GitFetchError(complaint, !PERMANENT.test(last.stderr));
 }

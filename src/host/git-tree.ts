@@ -1,6 +1,7 @@
 /** The files of one commit, written out as a clone would, but with the same modes and times for everyone. */
 import { appendFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskFull } from './disk-space.ts';
 import { cleanEnvironment } from './environment.ts';
 import { remove, temporaryBeside, temporaryFolder } from './files.ts';
 import { gitComplaint, gitLocal, type GitOptions, gitUser } from './git.ts';
@@ -35,6 +36,7 @@ export async function writeTree(
   const git = async (...args: readonly string[]): Promise<string> => {
     const settings = ['-c', 'core.autocrlf=false', '-c', 'core.symlinks=true', '-c', 'core.attributesFile=/dev/null'];
     const result = await gitLocal([...settings, ...args], { ...options, env });
+    if (result.stderr.includes('No space left on device')) throw diskFull(destination);
     if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${gitComplaint(result)}`);
     return result.stdout;
   };

@@ -162,7 +162,8 @@ function contexts({
   let apt: Promise<Apt> | undefined;
   const shared = {
     cache,
-    mirrors: mirrors.map((mirror) => (URL.canParse(mirror) ? mirror : pathToFileURL(resolve(mirror)).href)),
+    mirrors: mirrors.map(mirrorUrl),
+    unreached: new Set<string>(),
     offline: options.offline === true,
     limit: pLimit(jobs),
     apt: () => (apt ??= openApt({ folder: join(cache, 'apt'), onWarning, ...retry, ...options.apt })),
@@ -174,6 +175,10 @@ function contexts({
     signal: undefined,
   };
   return ({ owner, name }) => ({ ...shared, label: `${owner}: ${name}` });
+}
+
+function mirrorUrl(mirror: string): string {
+  return URL.canParse(mirror) ? mirror : pathToFileURL(resolve(mirror)).href;
 }
 
 function refuseMissing(missing: readonly MissingSource[]): void {

@@ -17,8 +17,10 @@ export interface SourceContext {
   readonly label: string;
   /** Absolute path of the cache folder. */
   readonly cache: string;
-  /** Base URLs that are asked by hash before upstream is, in this order. */
+  /** Base URLs (a query, such as a SAS, goes with each request) that are asked by hash before upstream is, in this order. */
   readonly mirrors: readonly string[];
+  /** Those of them that this process could not reach. */
+  readonly unreached: Set<string>;
   /** Nothing but what lies on this machine may be asked. */
   readonly offline: boolean;
   /** Bounds the downloads of all components together. */

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { download } from '../../src/host/network.ts';
@@ -185,6 +188,19 @@ test('a file URL is read; one that is not there is final', async () => {
   const url = pathToFileURL(scratch.path('there')).href;
   expect(await download(url, scratch.path('f'))).toMatchObject({ sha256: sha256(bytes), bytes: bytes.length });
   await expect(download(`${url}-not`, scratch.path('g'))).rejects.toMatchObject({ isAbsent: true, mayPass: false });
+});
+
+test('a proxy that the environment names is used, but not for the hosts that it exempts', async () => {
+  using scratch = new Scratch();
+  await using proxy = await serve((request, response) => serveBytes(request, response, bytes));
+  await using direct = await serve((request, response) => serveBytes(request, response, bytes));
+  const module = JSON.stringify(resolve('src/host/network.ts'));
+  const script = `const { download } = await import(${module});
+    await download('http://away.example.org/f', ${JSON.stringify(scratch.path('f'))});
+    await download('${direct.url}/g', ${JSON.stringify(scratch.path('g'))});`;
+  const env = { PATH: process.env['PATH'], HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' };
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
+  expect([proxy.requests, direct.requests]).toEqual([['GET http://away.example.org/f'], ['GET /g']]);
 });
 
 test('the signal ends a download and its tries; what has come is kept for the next run', async () => {

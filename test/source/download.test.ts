@@ -103,8 +103,8 @@ test('mirrors are asked by hash before upstream, one after another, and need not
   using scratch = new Scratch();
   await using upstream = await serveAll({ '/f': bytes });
   await using empty = await serveAll({});
-  await using full = await serveAll({ [`/base/sha256/${hash}`]: bytes });
-  const mirrors = [scratch.path('no-folder'), empty.url, `${full.url}/base/`];
+  await using full = await serveAll({ [`/base/sha256/${hash}?sig=x`]: bytes });
+  const mirrors = [scratch.path('no-folder'), empty.url, `${full.url}/base/?sig=x`];
   const { sources, warnings } = open(scratch, { mirrors });
   await sources.fetch([urlRequest(`${upstream.url}/f`)]);
   expect([upstream.requests, empty.requests.length, full.requests.length, warnings]).toEqual([[], 1, 1, []]);
@@ -120,14 +120,18 @@ test('a mirror with wrong content is told of, and the next address serves', asyn
   expect(readFileSync(scratch.path('cache/sources/sha256', hash))).toEqual(bytes);
 });
 
-test('a mirror that cannot be reached is told of, and upstream serves', async () => {
+test('a mirror that cannot be reached is told of once, and upstream serves', async () => {
   using scratch = new Scratch();
-  await using upstream = await serveAll({ '/f': bytes });
+  const other = randomBytes(9);
+  await using upstream = await serveAll({ '/f': bytes, '/g': other });
   const gone = await serveAll({});
   await gone[Symbol.asyncDispose]();
   const { sources, warnings } = open(scratch, { mirrors: [gone.url] });
   await sources.fetch([urlRequest(`${upstream.url}/f`)]);
   expect(warnings.at(-1)).toContain(`curl: file: mirror ${gone.url}/sha256/${hash}: `);
+  const told = warnings.length;
+  await sources.fetch([urlRequest(`${upstream.url}/g`, other)]);
+  expect(warnings).toHaveLength(told);
 });
 
 test('a file that rotted in the cache is set aside and fetched again', async () => {
