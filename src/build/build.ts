@@ -1,4 +1,5 @@
 /** A whole run: finds out what is missing, makes it in the order of the longest remaining path, publishes the trees. */
+import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
 import type { Action } from '../model/event.ts';
 import type { PackageId } from '../model/package-id.ts';
@@ -12,6 +13,9 @@ import { schedule, type Grant } from './schedule.ts';
 import { TaskRun } from './task-run.ts';
 import { durationKey, planTasks, type PlannedTask } from './tasks.ts';
 import { writeTreeFiles } from './tree-files.ts';
+
+/** Questions to repositories at once. */
+const LOOKUPS = 8;
 
 export interface BuildOptions {
   /** Folder and variant of the tree, for the headline. */
@@ -69,18 +73,15 @@ export async function decideActions(
   context: RunContext,
   wanted: Iterable<ComponentKey>,
 ): Promise<ReadonlyMap<ComponentKey, Exclude<Action, 'reuse'>>> {
-  const actions = new Map<ComponentKey, Exclude<Action, 'reuse'>>();
-  for (const key of wanted) {
+  const actions = await inParallel([...wanted], { jobs: LOOKUPS, signal: context.signal }, async (key) => {
     const id = context.plan.components.get(key)?.id;
-    if (id === undefined) continue;
-    if (context.forced.has(id) || context.checked.has(id)) actions.set(key, 'build');
-    else if (context.packages.find(id) === undefined) actions.set(key, await howToGet(id, context));
-  }
-  return actions;
-}
-
-async function howToGet(id: PackageId, { repositories, signal }: RunContext): Promise<'build' | 'download'> {
-  return (await repositories.find(id, signal)) === undefined ? 'build' : 'download';
+    if (id === undefined) throw new Error(`${key} is not in the plan`);
+    if (context.forced.has(id) || context.checked.has(id)) return [key, 'build'] as const;
+    if (context.packages.find(id) !== undefined) return undefined;
+    const found = await context.repositories.find(id, context.signal);
+    return [key, found === undefined ? 'build' : 'download'] as const;
+  });
+  return new Map(actions.filter((action) => action !== undefined));
 }
 
 async function plannedTasks(context: RunContext, options: BuildOptions): Promise<readonly PlannedTask[]> {
@@ -92,7 +93,7 @@ async function plannedTasks(context: RunContext, options: BuildOptions): Promise
     plan,
     actions: options.actions,
     missingSources,
-    missingBuilders: context.builders.missing(toBuild.map(({ builder }) => builder.name)),
+    missingBuilders: await context.builders.missing(toBuild),
     bootstraps: missingBootstraps(options.trees, (id) => bootstraps.find(id) !== undefined),
     durations: history.durations(),
   });

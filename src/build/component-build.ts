@@ -87,7 +87,7 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
   const description = describeBuild(
     component,
     { src, installRoot, result, requirements },
-    { root: context.builders.rootOf(component), cores: attempt.grant.cores, limits: context.limits },
+    { root: await context.builders.rootOf(component), cores: attempt.grant.cores, limits: context.limits },
   );
   await task.phase('build', () => runSandbox(attempt, description));
   return acceptResult(attempt, result);

@@ -43,6 +43,8 @@ export interface RunContext {
 
 /** The sources of components, as the run needs them. */
 export interface SourceAccess {
+  /** @throws UserError SOURCE_MISSING, offline, naming everything that the components need and the cache lacks */
+  refuseMissing(components: readonly PlannedComponent[]): Promise<void>;
   /** Whether something has to be downloaded before it can be built. */
   lacks(component: PlannedComponent): Promise<boolean>;
   /** Downloads and verifies what the cache lacks. */
@@ -53,9 +55,9 @@ export interface SourceAccess {
 
 /** The builders of components, as the run needs them. */
 export interface BuilderAccess {
-  /** Those of the names whose root is ours and not made yet. */
-  missing(names: readonly string[]): ReadonlySet<string>;
+  /** Names of the builders of these components whose root is ours and not made yet. */
+  missing(components: readonly PlannedComponent[]): Promise<ReadonlySet<string>>;
   make(name: string, task: TaskRun, signal: AbortSignal): Promise<void>;
   /** The root that a component builds on; made by then, if it is ours. */
-  rootOf(component: PlannedComponent): BuildRoot;
+  rootOf(component: PlannedComponent): Promise<BuildRoot>;
 }

@@ -1,5 +1,5 @@
 /** What one file of `commands/` exports. */
-import type { Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { CommonArguments, Context } from './context.ts';
 
 /** One command with its own options erased, as the table holds it. */
@@ -14,11 +14,11 @@ export interface Command {
 }
 
 /** Checks that `run` takes what `options` declares, then forgets the type of it. */
-export function command<Args extends CommonArguments>(definition: {
+export function command<Declared extends CommonArguments>(definition: {
   readonly usage: string;
   readonly example: readonly [string, string];
-  readonly options: (parser: Argv<CommonArguments>) => Argv<Args>;
-  readonly run: (args: Args, context: Context) => Promise<number>;
+  readonly options: (parser: Argv<CommonArguments>) => Argv<Declared>;
+  readonly run: (args: ArgumentsCamelCase<Declared>, context: Context) => Promise<number>;
 }): Command {
   return definition;
 }

@@ -1,6 +1,6 @@
 /** Loads the tree that a command works on, as its options say. */
 import { resolve } from 'node:path';
-import { findTree } from '../build/find-tree.ts';
+import { findTree, type TreeFolders } from '../build/find-tree.ts';
 import { foldersBelow, type Folders } from '../build/folders.ts';
 import { loadTree, type LoadedTree, type LoadOptions } from '../build/load-plan.ts';
 import { RecordingFileView } from '../host/file-view.ts';
@@ -11,7 +11,13 @@ import type { ComponentKey, Plan } from '../resolve/plan.ts';
 import type { Argv } from 'yargs';
 import { outFolder, startFolder, type CommonArguments, type Context } from './context.ts';
 
-/** Options of every command that plans a tree. */
+/** Options of every command that plans a tree, as they are declared. */
+export type TreeOptions = CommonArguments & {
+  readonly variant: string | undefined;
+  readonly 'builder-ids': string | undefined;
+};
+
+/** The same, as yargs hands them over. */
 export interface TreeArguments extends CommonArguments {
   readonly variant: string | undefined;
   readonly builderIds: string | undefined;
@@ -24,7 +30,7 @@ export interface Loaded {
 }
 
 /** Declares `--variant` and `--builder-ids`. */
-export function treeOptions(parser: Argv<CommonArguments>): Argv<TreeArguments> {
+export function treeOptions(parser: Argv<CommonArguments>): Argv<TreeOptions> {
   return parser
     .option('variant', {
       type: 'string',
@@ -33,23 +39,42 @@ export function treeOptions(parser: Argv<CommonArguments>): Argv<TreeArguments> 
     .option('builder-ids', { type: 'string', describe: 'JSON file with the ids of builder images by name' });
 }
 
+/** Where the tree and its work folder are; nothing of it is read but names. */
+export interface Located {
+  readonly treeFolders: TreeFolders;
+  readonly folders: Folders;
+  readonly variant: string | undefined;
+  /** Notes what is looked at from here on. */
+  readonly view: RecordingFileView;
+}
+
+/** @throws UserError TREE_NOT_FOUND */
+export function locate(args: TreeArguments, context: Context): Located {
+  const view = new RecordingFileView();
+  const treeFolders = findTree(view, startFolder(context, args), { exact: args.tree !== undefined });
+  const folders = foldersBelow(outFolder(context, args, treeFolders.root));
+  return { view, treeFolders, folders, variant: args.variant === 'default' ? undefined : args.variant };
+}
+
 /**
- * Finds and reads the tree.
+ * Reads the tree.
  *
  * @param more overrides what the options say, such as `variants: 'all'`
  * @throws UserError, UserErrors; warnings go to standard error
  */
-export async function load(args: TreeArguments, context: Context, more: LoadOptions = {}): Promise<Loaded> {
-  const view = new RecordingFileView();
-  const treeFolders = findTree(view, startFolder(context, args), { exact: args.tree !== undefined });
-  const folders = foldersBelow(outFolder(context, args, treeFolders.root));
-  const variant = args.variant === 'default' ? undefined : args.variant;
+export async function load(
+  args: TreeArguments,
+  context: Context,
+  more: LoadOptions = {},
+  located: Located = locate(args, context),
+): Promise<Loaded> {
+  const { treeFolders, folders, variant, view } = located;
   const tree = await loadTree(
     treeFolders,
     {
       variants: [variant],
       ...(args.builderIds === undefined ? {} : { builderIds: resolve(context.cwd, args.builderIds) }),
-      imageId: async (image) => (await import('../executor/index.ts')).imageId(image),
+      imageId: async (image) => (await import('../executor/oci-engine.ts')).imageIdIfKnown(image),
       checkoutUpstream: async (source) => {
         const { checkoutUpstream } = await import('../build/upstream.ts');
         return checkoutUpstream(source, folders, context.signal);
@@ -59,7 +84,7 @@ export async function load(args: TreeArguments, context: Context, more: LoadOpti
     view,
   );
   throwCollected(more.variants === 'all' ? [] : tree.errors);
-  for (const warning of tree.warnings) context.stderr.write(`warning: ${warning.message}\n`);
+  for (const { message } of tree.warnings) context.stderr.write(`warning: ${message}\n`);
   return { tree, folders, variant };
 }
 

@@ -13,6 +13,8 @@ import { supervise } from './supervise.ts';
 const OWN_ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' } as const;
 /** How much of the output is kept to explain a sandbox that could not be set up. */
 const COMPLAINT_BYTES = 2000;
+/** Above are those of programs that a signal ended. */
+const LARGEST_STATUS = 128;
 
 export const bubblewrap: Executor = { name: 'bubblewrap', run, shell };
 
@@ -89,7 +91,8 @@ class Sandbox {
   /** @throws UserError EXECUTOR_UNAVAILABLE if the sandbox was never whole */
   verdict(end: GroupEnd): BuildEnd {
     const commandNotThere = this.#complaint.startsWith('bwrap: execvp ');
-    if (this.#setUp || commandNotThere || end.code === undefined) return programEnd(end);
+    const killed = end.code === undefined || end.code > LARGEST_STATUS;
+    if (this.#setUp || commandNotThere || killed) return programEnd(end);
     throw new UserError('EXECUTOR_UNAVAILABLE', `bubblewrap could not set up the sandbox: ${this.#complaint.trim()}`, {
       hint: 'Run "dcos-build doctor", which tries bubblewrap and says what it lacks.',
     });

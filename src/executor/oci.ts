@@ -1,6 +1,6 @@
 /** Builds in a container of docker or podman, for components whose builder is an image, as pkgpanda runs them. */
 import { randomBytes } from 'node:crypto';
-import { killProcess, startGroup, type GroupEnd } from '../host/process-group.ts';
+import { killGroup, startGroup, type GroupEnd, type ProcessGroup } from '../host/process-group.ts';
 import { run as runProgram } from '../host/process.ts';
 import { runOnTerminal, terminalEnvironment } from '../host/terminal.ts';
 import { UserError } from '../model/errors.ts';
@@ -29,23 +29,22 @@ export function ociExecutor(): Executor {
 async function run(engine: Engine, description: BuildDescription, options: RunOptions): Promise<BuildEnd> {
   if (options.signal.aborted) return { kind: 'cancelled' };
   const container = containerName();
-  let client: number | undefined;
+  let client: ProcessGroup | undefined;
   let removed: Promise<unknown> | undefined;
   using supervision = supervise(description.limits, options, () => {
     // The client first: one that is still about to start the container must not do so after it was removed.
-    if (client !== undefined) killProcess(client);
+    if (client !== undefined) killGroup(client);
     removed = runProgram(engine, ['rm', '--force', '--volumes', container]);
   });
   let complaint = '';
-  const group = await startGroup(engine, ['run', ...containerArguments(container, description)], {
+  client = await startGroup(engine, ['run', ...containerArguments(container, description)], {
     onOutput: (chunk) => {
       if (complaint.length < COMPLAINT_BYTES) complaint += Buffer.from(chunk).toString('utf8');
       supervision.onOutput(chunk);
     },
   });
-  client = group.pid;
-  if (removed !== undefined) killProcess(client);
-  const end = await group.ended;
+  if (removed !== undefined) killGroup(client);
+  const end = await client.ended;
   await removed;
   return supervision.verdict(() => containerEnd(engine, end, complaint));
 }

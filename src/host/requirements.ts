@@ -16,7 +16,7 @@ export interface Part {
   readonly purpose: Purpose;
 }
 
-export const PARTS: readonly Part[] = [
+const PARTS: readonly Part[] = [
   { program: 'bwrap', package: 'bubblewrap', why: 'builds run in its sandbox', purpose: 'build' },
   { program: 'mmdebstrap', package: 'mmdebstrap', why: 'makes builder roots', purpose: 'build' },
   { program: 'apt-get', package: 'apt', why: 'finds Debian packages and sources', purpose: 'build' },
@@ -28,11 +28,9 @@ export const PARTS: readonly Part[] = [
   { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
 ];
 
-/** The parts for a purpose that are not in PATH. No process is started. */
-export function missingParts(purpose: Purpose, path: string): readonly Part[] {
-  return PARTS.filter(
-    (part) => (part.purpose === 'build' || purpose === 'test') && findProgram(part.program, path) === undefined,
-  );
+/** What a purpose needs; tests need all that builds do. */
+export function partsFor(purpose: Purpose): readonly Part[] {
+  return PARTS.filter((part) => part.purpose === 'build' || purpose === 'test');
 }
 
 /** Absolute path of a program in PATH, or undefined. */

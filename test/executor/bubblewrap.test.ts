@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Mount } from '../../src/executor/executor.ts';
 import { bubblewrap } from '../../src/executor/bubblewrap.ts';
 import { runBuild, tinyRoot, type TinyRoot } from './tiny-root.ts';
 
@@ -70,15 +71,12 @@ describe('what a build sees', () => {
     const [opt, own] = [join(root.folder, 'opt'), join(root.folder, 'own')];
     mkdirSync(join(opt, 'packages/own'), { recursive: true });
     mkdirSync(own);
-    const { end } = await run(
-      'echo made >/opt/mesosphere/packages/own/file && chmod 555 /opt/mesosphere/packages/own',
-      {
-        mounts: [
-          { from: opt, to: '/opt/mesosphere', mode: 'ro' },
-          { from: own, to: '/opt/mesosphere/packages/own', mode: 'rw' },
-        ],
-      },
-    );
+    const { end } = await run('echo made >/opt/mesosphere/packages/own/file', {
+      mounts: [
+        { from: opt, to: '/opt/mesosphere', mode: 'ro' },
+        { from: own, to: '/opt/mesosphere/packages/own', mode: 'rw' },
+      ],
+    });
     expect(end).toEqual({ kind: 'exited', code: 0 });
     expect(readFileSync(join(own, 'file'), 'utf8')).toBe('made\n');
   });
@@ -189,20 +187,52 @@ describe('a build that must end', () => {
     expect(sleepers('98767')).toEqual([]);
   });
 
-  test('ends with us when we are killed', async () => {
-    writeFileSync(join(root.folder, 'description.json'), JSON.stringify(root.describe('echo $$; sleep 98768')));
-    const script = `
-      import { readFileSync } from 'node:fs';
-      import { bubblewrap } from '${join(import.meta.dirname, '../../src/executor/bubblewrap.ts')}';
-      const description = JSON.parse(readFileSync('${join(root.folder, 'description.json')}', 'utf8'));
-      const onOutput = () => process.kill(process.pid, 'SIGKILL');
-      await bubblewrap.run(description, { onOutput, signal: new AbortController().signal });`;
-    expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', script])).toThrow(
-      /SIGKILL|Command failed/,
-    );
-    await expect.poll(() => sleepers('98768')).toEqual([]);
+  test('ends with us when we are killed, at whatever moment', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const run = ownProcess('await bubblewrap.run(description, { onOutput, signal: new AbortController().signal })', {
+        script: 'echo $$; sleep 98768',
+        before: `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${round * 5});`,
+      });
+      expect(run.signal).toBe('SIGKILL');
+    }
+    await expect.poll(() => sleepers('98768'), { timeout: 5000 }).toEqual([]);
   });
 });
+
+test('a shell opens in the sandbox as the build left it, and hands on its exit status', () => {
+  const source = join(root.folder, 'left');
+  mkdirSync(source);
+  writeFileSync(join(source, 'half-made'), '');
+  const run = ownProcess('process.exitCode = await bubblewrap.shell(description)', {
+    script: 'false',
+    mounts: [{ from: source, to: '/pkg/src', mode: 'rw' }],
+    input: 'pwd; ls /pkg/src; id -u; echo $PKG_NAME; exit 5\n',
+  });
+  expect(run.stdout.split('\n')).toEqual(expect.arrayContaining(['/pkg', 'half-made', '0', 'curl']));
+  expect(run.status).toBe(5);
+});
+
+interface OwnProcess {
+  readonly script: string;
+  readonly before?: string;
+  readonly mounts?: readonly Mount[];
+  readonly input?: string;
+}
+
+/** Runs an expression with `bubblewrap` and a `description` of that build in a process of its own. */
+function ownProcess(
+  expression: string,
+  { script, before = '', mounts = [], input = '' }: OwnProcess,
+): SpawnSyncReturns<string> {
+  const description = root.describe(script, { mounts, environment: { PATH: '/usr/bin:/bin', PKG_NAME: 'curl' } });
+  const code = `
+    const { bubblewrap } = await import('${join(import.meta.dirname, '../../src/executor/bubblewrap.ts')}');
+    const description = ${JSON.stringify(description)};
+    const onOutput = () => {};
+    ${before}
+    ${expression};`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', code], { input, encoding: 'utf8' });
+}
 
 /** Pids of the processes on this machine that were told to sleep that long. */
 function sleepers(seconds: string): string[] {

@@ -1,5 +1,6 @@
+import { throwCollected } from '../../model/errors.ts';
 import { command } from '../command.ts';
-import { print, write } from '../context.ts';
+import { write } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
 
 export const plan = command({
@@ -11,21 +12,25 @@ export const plan = command({
       .option('repository', {
         type: 'string',
         array: true,
-        default: [] as string[],
+        default: new Array<string>(),
         describe: 'where else packages may be: a directory or URL; may be repeated',
       }),
   run: async (args, context) => {
     const more = args.allTrees ? { variants: 'all' as const, others: args.json } : {};
     const { tree, folders } = await load(args, context, more);
     if (args.json) {
-      const { planJson } = await import('../../resolve/plan-json.ts');
-      write(context, planJson(tree));
-    } else {
-      const { inspectPlan } = await import('../../build/inspect.ts');
-      const { describePlan } = await import('../plan-text.ts');
-      const states = await inspectPlan(tree.plan, folders, { repositories: args.repository, signal: context.signal });
-      print(context, false, undefined, describePlan(tree.plan, states));
+      const [{ planJson }, { printJson }] = await Promise.all([
+        import('../../resolve/plan-json.ts'),
+        import('../../recipe/json-print.ts'),
+      ]);
+      write(context, printJson(planJson(tree.plan, { ...tree, root: tree.folders.root, imageTags: tree.imageTags() })));
+      return tree.errors[0]?.exitCode ?? 0;
     }
+    const { inspectPlan } = await import('../../build/inspect.ts');
+    const { describePlan } = await import('../plan-text.ts');
+    const states = await inspectPlan(tree.plan, folders, { repositories: args.repository, signal: context.signal });
+    write(context, describePlan(tree.plan, states));
+    throwCollected(tree.errors);
     return 0;
   },
 });

@@ -1,0 +1,63 @@
+/** Opens what a run works with: store, caches, history, repositories. */
+import { availableParallelism } from 'node:os';
+import type { Compression } from '../host/compression.ts';
+import { makeFolder } from '../host/files.ts';
+import { sweepLeftovers } from '../host/leftovers.ts';
+import type { PackageId } from '../model/package-id.ts';
+import type { Plan } from '../resolve/plan.ts';
+import { BootstrapStore } from '../store/bootstrap-store.ts';
+import { DirectoryStore, openRepository } from '../store/index.ts';
+import { PackageStore } from '../store/package-store.ts';
+import { Repositories } from '../store/repositories.ts';
+import { UnpackedCache } from '../store/unpacked-cache.ts';
+import { builderAccess } from './builder-access.ts';
+import type { Folders } from './folders.ts';
+import { History } from './history.ts';
+import type { Limits, RunContext } from './run-context.ts';
+import { sourceAccess } from './source-access.ts';
+import type { Emit } from './task-run.ts';
+
+export interface RunOptions {
+  /** Root of the tree: holds `builders/`. */
+  readonly root: string;
+  readonly folders: Folders;
+  readonly plan: Plan;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Directories and URLs, asked in order. */
+  readonly repositories: readonly string[];
+  readonly mirrors: readonly string[];
+  readonly offline: boolean;
+  readonly downloads: number;
+  readonly compression: Compression;
+  readonly limits: Limits;
+  readonly forced: ReadonlySet<PackageId>;
+  readonly checked: ReadonlySet<PackageId>;
+  readonly onFailedSandbox: RunContext['onFailedSandbox'];
+}
+
+export interface OpenRun extends RunContext, Disposable {}
+
+/** @throws UserError USAGE for a repository that is none */
+export async function openRun(options: RunOptions): Promise<OpenRun> {
+  const { folders, emit, mirrors, offline, downloads } = options;
+  await Promise.all([folders.work, folders.state, folders.repository].map(makeFolder));
+  await sweepLeftovers(folders.work);
+  const store = new DirectoryStore(folders.repository);
+  const warn = (message: string): void => emit({ type: 'notice', level: 'warning', message });
+  const history = await History.open(folders.history);
+  const repositories = options.repositories.map((location) => openRepository(location));
+  return {
+    ...options,
+    packages: new PackageStore(store, folders.locks),
+    bootstraps: new BootstrapStore(store, folders.locks),
+    unpacked: new UnpackedCache({ folder: folders.unpacked, locks: folders.locks }),
+    repositories: new Repositories(repositories, ({ message, hint }) => warn(`${message} ${hint}`)),
+    history,
+    sources: sourceAccess({ cache: folders.sourceCache, mirrors, offline, jobs: downloads, onWarning: warn }),
+    builders: builderAccess({ root: options.root, folders, offline }),
+    cores: availableParallelism(),
+    staged: new Map(),
+    [Symbol.dispose]: () => history[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,74 @@
+/** Everything that a `build` does after its tree is read: decides, makes, and notes that there is nothing more to do. */
+import type { PackageId } from '../model/package-id.ts';
+import { graphOf, reachable } from '../resolve/graph.ts';
+import type { ComponentKey, Plan } from '../resolve/plan.ts';
+import { build, decideActions, type BuildResult } from './build.ts';
+import type { LoadedTree } from './load-plan.ts';
+import { openRun, type OpenRun, type RunOptions } from './open-run.ts';
+import { outputPaths } from './outputs.ts';
+import { noteUpToDate, type Made } from './up-to-date.ts';
+
+export interface BuildRequest extends Omit<RunOptions, 'plan' | 'root' | 'forced' | 'checked'> {
+  readonly tree: LoadedTree;
+  readonly variant: string | undefined;
+  /** Components to make, with all that they require; none: the whole tree with its bootstrap. */
+  readonly only: readonly ComponentKey[];
+  /** Whether `only`, or everything, is made though the store has it. */
+  readonly force: boolean;
+  /** Whether `only`, or everything, is built once more and compared. */
+  readonly check: boolean;
+  /** Builds at once; default: as many as there are cores. */
+  readonly jobs: number | undefined;
+  readonly keepGoing: boolean;
+  /** Where to note what this run has seen and left. */
+  readonly statePath: string;
+}
+
+export interface BuildAnswer extends BuildResult {
+  readonly made: Made;
+}
+
+/** @throws UserError SOURCE_MISSING if the run is offline and lacks sources */
+export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
+  const { tree, only, force, check } = request;
+  const { plan } = tree;
+  const named = only.length === 0 ? [...plan.components.keys()] : only;
+  const wanted = reachable(graphOf(plan), named);
+  const ids = idsOf(plan, named);
+  using run = await openRun({
+    ...request,
+    plan,
+    root: tree.folders.root,
+    forced: force ? ids : new Set(),
+    checked: check ? ids : new Set(),
+  });
+  const actions = await decideActions(run, wanted);
+  if (request.offline) await refuseMissingSources(run, actions);
+  const trees = only.length === 0 ? plan.trees : [];
+  const result = await build(run, {
+    tree: tree.folders.root,
+    variant: request.variant,
+    jobs: request.jobs ?? run.cores,
+    downloads: request.downloads,
+    keepGoing: request.keepGoing,
+    actions,
+    trees,
+  });
+  const made: Made = {
+    components: wanted.size,
+    bootstraps: trees.map(({ variant, bootstrap: id }) => ({ variant, id })),
+  };
+  if (result.outcome === 'succeeded' && !tree.dependsOnMore) {
+    await noteUpToDate(request.statePath, tree.observations, outputPaths(run, idsOf(plan, wanted), trees), made);
+  }
+  return { ...result, made };
+}
+
+async function refuseMissingSources(run: OpenRun, actions: ReadonlyMap<ComponentKey, string>): Promise<void> {
+  const toBuild = [...run.plan.components.values()].filter(({ key }) => actions.get(key) === 'build');
+  await run.sources.refuseMissing(toBuild);
+}
+
+function idsOf(plan: Plan, keys: Iterable<ComponentKey>): ReadonlySet<PackageId> {
+  return new Set([...keys].flatMap((key) => plan.components.get(key)?.id ?? []));
+}

@@ -1,0 +1,30 @@
+/** The sources of components, fetched and laid out through the source room. */
+import { labelOf } from '../resolve/graph.ts';
+import type { PlannedComponent } from '../resolve/plan.ts';
+import { openSources, type SourceRequest, type SourcesOptions } from '../source/index.ts';
+import type { SourceAccess } from './run-context.ts';
+import { SOURCE_DATE_EPOCH } from './sandbox.ts';
+
+export function sourceAccess(options: SourcesOptions): SourceAccess {
+  const sources = openSources(options);
+  return {
+    lacks: async (component) => (await sources.missing(requestsOf(component))).length > 0,
+    fetch: async (component, task, signal) => {
+      await sources.fetch(requestsOf(component), {
+        signal,
+        onProgress: (_request, item, bytes, totalBytes) => task.progress(item, bytes, totalBytes),
+      });
+    },
+    checkout: async (component, folder, _task, signal) => {
+      for (const request of requestsOf(component)) {
+        await sources.checkout(request, folder, { signal, epoch: SOURCE_DATE_EPOCH });
+      }
+    },
+    // Offline, a fetch asks for nothing: it names all that is missing, of all components at once.
+    refuseMissing: (components) => sources.fetch(components.flatMap(requestsOf)),
+  };
+}
+
+function requestsOf(component: PlannedComponent): SourceRequest[] {
+  return [...component.sources].map(([name, source]) => ({ owner: labelOf(component.key), name, source }));
+}
