@@ -7,20 +7,47 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, isMissing } from './files.ts';
 import { openPipe } from './named-pipe.ts';
 
-/**
- * What the program gets whatever this process has: no core files, a fixed mask, a fixed number of open files (or the
- * most that is allowed here), and the kernel's first choice when the machine runs out of memory.
- */
-const LAUNCHER = [
-  'umask 022',
-  'ulimit -c 0',
-  'ulimit -n 65536 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"',
-  'echo 500 2>/dev/null >/proc/self/oom_score_adj',
-  'exec "$@"',
-].join('\n');
-
 /** Where the program finds its status channel. */
 export const STATUS_DESCRIPTOR = 3;
+/** Where the launcher finds a channel that ends when this process does. */
+const LIFE_DESCRIPTOR = 4;
+/** The first descriptor that is neither ours nor, in scripts, commonly their own. */
+const FIRST_FREE_DESCRIPTOR = 10;
+
+/**
+ * Runs the program as its child, and gives it, whatever this process has: no core files, a fixed mask, a fixed number
+ * of open files (or the most that is allowed here), and the kernel's first choice when the machine runs out of memory.
+ *
+ * Beside the program waits a guard for the end of this process, by `kill -9` too. It stops the program before it looks
+ * for its children, so that none is born unseen: a bubblewrap killed while it sets up a sandbox would leave the first
+ * process of that to itself.
+ */
+const LAUNCHER = `
+umask 022
+ulimit -c 0
+ulimit -n 65536 2>/dev/null || ulimit -S -n "$(ulimit -H -n)"
+echo 500 2>/dev/null >/proc/self/oom_score_adj
+{
+  exec ${STATUS_DESCRIPTOR}>&- >/dev/null 2>&1
+  read -r _ <&${LIFE_DESCRIPTOR}
+  read -r self _ </proc/self/stat
+  read -r programs </proc/$$/task/$$/children
+  for program in $programs; do
+    [ "$program" = "$self" ] && continue
+    kill -STOP "$program"
+    while read -r stat </proc/"$program"/stat; do
+      case $stat in *') '[TZX]' '*) break ;; esac
+    done
+    read -r children </proc/"$program"/task/"$program"/children
+    kill -KILL $children "$program"
+  done
+  kill -KILL 0
+} &
+exec 6>&1 >/dev/null 2>&1
+"$@" >&6 2>&1 ${LIFE_DESCRIPTOR}<&- 6>&-
+status=$?
+kill -KILL $!
+exit $status`;
 
 export interface GroupOptions {
   /** The whole environment of the program; default: this process's own. */
@@ -29,7 +56,7 @@ export interface GroupOptions {
   readonly onOutput: (chunk: Uint8Array) => void;
   /** Each line that the program writes to descriptor 3. */
   readonly onStatus?: (line: string) => void;
-  /** Files that the program finds open for reading and writing, by descriptor (from 4 on). */
+  /** Files that the program finds open for reading and writing, by descriptor (from 10 on). */
   readonly descriptors?: ReadonlyMap<number, string>;
 }
 
@@ -40,6 +67,7 @@ export interface GroupEnd {
 }
 
 export interface ProcessGroup {
+  /** Of the launcher, which leads the group. */
   readonly pid: number;
   /** When the program has ended and all its output and status lines are handed over. */
   readonly ended: Promise<GroupEnd>;
@@ -56,7 +84,7 @@ export async function startGroup(
   const child = spawn('/bin/sh', ['-c', LAUNCHER, 'sh', program, ...args], {
     detached: true,
     env: options.env ?? process.env,
-    stdio: ['ignore', output.writer, output.writer, 'pipe', ...files.stdio],
+    stdio: ['ignore', output.writer, output.writer, 'pipe', 'pipe', ...files.stdio],
   });
   output.closeWriter();
   const outputRead = handOver(output.reader, options.onOutput);
@@ -65,14 +93,16 @@ export async function startGroup(
   return { pid: child.pid ?? 0, ended: Promise.all([exited, outputRead, statusRead]).then(([end]) => end) };
 }
 
-/** Opens the files, and lays them out as Node's `stdio` wants them, from descriptor 4 on. */
+/** Opens the files, and lays them out as Node's `stdio` wants them, after our own. */
 function openAll(
   descriptors: ReadonlyMap<number, string>,
 ): Disposable & { readonly stdio: readonly (number | IOType)[] } {
   const opened = new Map([...descriptors].map(([number, path]) => [number, openSync(path, constants.O_RDWR)]));
-  const last = Math.max(STATUS_DESCRIPTOR, ...opened.keys());
-  const stdio = Array.from({ length: last - STATUS_DESCRIPTOR }, (_, index) => {
-    return opened.get(index + STATUS_DESCRIPTOR + 1) ?? 'ignore';
+  const wrong = [...opened.keys()].find((number) => number < FIRST_FREE_DESCRIPTOR);
+  if (wrong !== undefined) throw new Error(`descriptor ${wrong} is taken`);
+  const last = Math.max(LIFE_DESCRIPTOR, ...opened.keys());
+  const stdio = Array.from({ length: last - LIFE_DESCRIPTOR }, (_, index) => {
+    return opened.get(index + LIFE_DESCRIPTOR + 1) ?? 'ignore';
   });
   return { stdio, [Symbol.dispose]: () => opened.forEach((fd) => closeSync(fd)) };
 }
@@ -100,6 +130,11 @@ async function handOverLines(stream: unknown, take: ((line: string) => void) | u
 /** Asks a program started by {@link startGroup} to end, and all that it started in its group: they may clean up first. */
 export function terminateGroup({ pid }: ProcessGroup): void {
   signalTo(-pid, 'SIGTERM');
+}
+
+/** Ends a program started by {@link startGroup} at once, with all that is still in its group. */
+export function killGroup({ pid }: ProcessGroup): void {
+  signalTo(-pid, 'SIGKILL');
 }
 
 /** Ends one process at once; one that is gone already is left in peace. */

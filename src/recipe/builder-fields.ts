@@ -108,7 +108,7 @@ export class BuilderFields {
 
 function suggestion(key: string, known: readonly string[]): string {
   const meant = nearest(key, known);
-  return meant === undefined ? `; those are ${known.join(', ')}` : `; did you mean "${meant}"?`;
+  return meant === undefined ? ` (those are ${known.join(', ')})` : ` (did you mean "${meant}"?)`;
 }
 
 function show(value: Unread): string {

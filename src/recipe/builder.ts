@@ -61,7 +61,9 @@ export function parseBuilder(text: string, file: string): BuilderDefinition {
   const fields = BuilderFields.parse(text, file, ['suite', 'packages', 'architecture']);
   const definition: BuilderDefinition = {
     suite: fields.text('suite', WORD, 'the codename of a Debian release'),
-    architecture: fields.has('architecture') ? fields.text('architecture', WORD, 'such as "amd64"') : undefined,
+    architecture: fields.has('architecture')
+      ? fields.text('architecture', WORD, 'an architecture such as "amd64"')
+      : undefined,
     packages: fields.texts('packages', NAME, 'the name of a Debian package'),
   };
   throwCollected(fields.errors);
@@ -80,7 +82,7 @@ export function parseBuilderLock(text: string, file: string): BuilderLock {
   madeWith.text('tool', /^mmdebstrap$/, '"mmdebstrap"');
   const lock: BuilderLock = {
     suite: fields.text('suite', WORD, 'the codename of a Debian release'),
-    architecture: fields.text('architecture', WORD, 'such as "amd64"'),
+    architecture: fields.text('architecture', WORD, 'an architecture such as "amd64"'),
     requested: fields.texts('requested', NAME, 'the name of a Debian package'),
     madeWith: {
       tool: 'mmdebstrap',
@@ -99,7 +101,7 @@ function readLockedPackage(fields: BuilderFields): LockedPackage {
   return {
     name: fields.text('name', NAME, 'the name of a Debian package'),
     version: fields.text('version', VERSION, 'the version of a Debian package'),
-    architecture: fields.text('architecture', WORD, 'such as "amd64" or "all"'),
+    architecture: fields.text('architecture', WORD, 'an architecture such as "amd64" or "all"'),
     file: fields.text('file', POOL_FILE, 'the path of a .deb below the root of the archive'),
     bytes: fields.count('bytes'),
     sha256: toSha256(fields.text('sha256', HEX_64, '64 hex digits')) ?? sha256(''),

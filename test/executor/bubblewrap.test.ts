@@ -189,11 +189,11 @@ describe('a build that must end', () => {
 
   test('ends with us when we are killed, at whatever moment', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const run = ownProcess('await bubblewrap.run(description, { onOutput, signal: new AbortController().signal })', {
+      const own = ownProcess('await bubblewrap.run(description, { onOutput, signal: new AbortController().signal })', {
         script: 'echo $$; sleep 98768',
         before: `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${round * 5});`,
       });
-      expect(run.signal).toBe('SIGKILL');
+      expect(own.signal).toBe('SIGKILL');
     }
     await expect.poll(() => sleepers('98768'), { timeout: 5000 }).toEqual([]);
   });
@@ -203,13 +203,13 @@ test('a shell opens in the sandbox as the build left it, and hands on its exit s
   const source = join(root.folder, 'left');
   mkdirSync(source);
   writeFileSync(join(source, 'half-made'), '');
-  const run = ownProcess('process.exitCode = await bubblewrap.shell(description)', {
+  const own = ownProcess('process.exitCode = await bubblewrap.shell(description)', {
     script: 'false',
     mounts: [{ from: source, to: '/pkg/src', mode: 'rw' }],
     input: 'pwd; ls /pkg/src; id -u; echo $PKG_NAME; exit 5\n',
   });
-  expect(run.stdout.split('\n')).toEqual(expect.arrayContaining(['/pkg', 'half-made', '0', 'curl']));
-  expect(run.status).toBe(5);
+  expect(own.stdout.split('\n')).toEqual(expect.arrayContaining(['/pkg', 'half-made', '0', 'curl']));
+  expect(own.status).toBe(5);
 });
 
 interface OwnProcess {
