@@ -19,8 +19,6 @@ import type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-loo
 import { aptErrors, type AptScratch, openScratch } from './apt-scratch.ts';
 import { MACHINE_SOURCES, readDebianStanzas, renderStanzas, rootsOf } from './apt-sources.ts';
 
-export type { AptCandidates, AptPackage, DebQuery, SourceQuery } from './apt-lookup.ts';
-
 export interface AptOptions {
   /** Absolute path below which each set of stanzas gets its scratch folder, such as `<cache>/apt`; processes share it. */
   readonly folder: string;
@@ -38,7 +36,7 @@ export interface AptOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-export interface ResolveOptions {
+interface ResolveOptions {
   /** What every root has; default: all packages that are Essential or of priority required. */
   readonly base?: readonly string[];
 }

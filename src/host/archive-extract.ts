@@ -20,7 +20,7 @@ export interface ExtractOptions {
   readonly strip: 'none' | 'first-part' | 'single-folder' | 'single-folder-if-any';
   /** Links to absolute paths: refused, or taken as relative to the unpacked folder, as in a Debian package. */
   readonly absoluteLinks?: 'refuse' | 'root';
-  /** Bytes that the files may have together. Default: {@link DEFAULT_UNPACKED_LIMIT}. */
+  /** Bytes that the files may have together. Default: 8 GiB. */
   readonly unpackedLimit?: number;
   /** Entries that there may be. Default: 1,000,000. */
   readonly entryLimit?: number;
@@ -30,7 +30,7 @@ export interface ExtractOptions {
 }
 
 /** 8 GiB: four times the largest source that DC/OS ever had. */
-export const DEFAULT_UNPACKED_LIMIT = 8 * 2 ** 30;
+const DEFAULT_UNPACKED_LIMIT = 8 * 2 ** 30;
 const DEFAULT_ENTRY_LIMIT = 1_000_000;
 
 /** An archive file and what to call it in messages. */

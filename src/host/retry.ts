@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a failed try means: the end, another try, or one whose wait or count is affected by how this one went. */
-export type RetryVerdict =
+type RetryVerdict =
   | boolean
   | {
       /** It came further than the one before: tries are counted from here again. */

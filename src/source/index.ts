@@ -39,18 +39,18 @@ export interface SourceRequest {
   readonly source: Source;
 }
 
-export interface MissingSource extends SourceRequest {
+interface MissingSource extends SourceRequest {
   /** Files or commits that the cache lacks. */
   readonly items: readonly string[];
 }
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly signal?: AbortSignal;
   /** Bytes of one file so far. */
   readonly onProgress?: (request: SourceRequest, item: string, bytes: number, totalBytes: number | undefined) => void;
 }
 
-export interface CheckoutOptions {
+interface CheckoutOptions {
   readonly signal?: AbortSignal;
   /**
    * SOURCE_DATE_EPOCH in seconds: the time of files out of git, and the latest time of files out of archives. Without
