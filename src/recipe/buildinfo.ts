@@ -17,7 +17,7 @@ export const DEFAULT_BUILDER = 'dcos/dcos-builder:dcos-builder_dockerdir-latest'
 const CHECKS = [
   'name', 'variant', 'sources', 'build script', 'build', 'pkgpanda_version', 'extra', 'docker', 'environment',
   'state_directory', 'username', 'group', 'sysctl', 'unknown keys', 'hash', 'version',
-] as const; // prettier-ignore
+] as const;
 
 export type Check = (typeof CHECKS)[number];
 
@@ -45,7 +45,7 @@ export interface Recipe {
 const KEYS = [
   'sources', 'single_source', 'build_script', 'docker', 'environment', 'requires', 'state_directory', 'username',
   'group', 'sysctl', 'version_extra',
-]; // prettier-ignore
+];
 
 /** Keys that pkgpanda adds by itself, and the check that refuses them. */
 const RESERVED: ReadonlyMap<string, Check> = new Map([

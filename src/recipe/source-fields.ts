@@ -1,5 +1,5 @@
 /** Reads the fields of one source, collecting every mistake instead of stopping at the first. */
-import { toSha256, type Sha256 } from '../model/digest.ts';
+import { toSha256 } from '../model/digest.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import type { UserError } from '../model/errors.ts';
 import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
@@ -48,35 +48,39 @@ export class SourceFields {
     return this.mistakes.length === before;
   }
 
-  text(key: string): string {
+  /** @param check the rest of a sentence that says why the text will not do, or nothing */
+  text(
+    key: string,
+    check: (text: string) => { readonly what: string; readonly hint: string } | undefined = () => undefined,
+  ): string {
     const value = this.#value(key);
-    if (typeof value === 'string') return value;
-    this.fail(key, `has ${describe(value)} as "${key}"`, `Give "${key}" as a string.`);
-    return '';
+    if (typeof value !== 'string') {
+      this.fail(key, `has ${describe(value)} as "${key}"`, `Give "${key}" as a string.`);
+      return '';
+    }
+    const wrong = check(value);
+    if (wrong !== undefined) this.fail(key, `has ${describe(value)} as "${key}"${wrong.what}`, wrong.hint);
+    return value;
   }
 
   /** A name or version for other tools: not empty, no blanks and nothing that could be an option or a path. */
   word(key: string): string {
-    const text = this.text(key);
-    if (text !== '' && !/^[\w+][\w.+:~-]*$/.test(text)) {
-      this.fail(key, `has ${describe(text)} as "${key}"`, 'Letters, digits and any of . + : ~ _ - may be used.');
-    }
-    return text;
+    const hint = 'Letters, digits and any of . + : ~ _ - may be used.';
+    return this.text(key, (text) => (/^[\w+][\w.+:~-]*$/.test(text) ? undefined : { what: '', hint }));
   }
 
-  sha256(key: string): Sha256 | undefined {
-    const text = this.text(key);
-    const digest = toSha256(text);
-    if (digest === undefined && text !== '') {
-      this.fail(key, `has ${describe(text)} as "${key}", which is no SHA-256`, 'Give the 64 hex digits of sha256sum.');
-    }
-    return digest;
+  sha256(key: string): string {
+    const hint = 'Give the 64 hex digits of sha256sum.';
+    const text = this.text(key, (one) =>
+      toSha256(one) === undefined ? { what: ', which is no SHA-256', hint } : undefined,
+    );
+    return toSha256(text) ?? '';
   }
 
   /** `sha256`, `sha1` or both: the strongest first. */
   checksums(): readonly Checksum[] {
     const sums: Checksum[] = [];
-    if (this.has('sha256')) sums.push({ algorithm: 'sha256', hex: this.sha256('sha256') ?? '' });
+    if (this.has('sha256')) sums.push({ algorithm: 'sha256', hex: this.sha256('sha256') });
     if (this.has('sha1')) sums.push({ algorithm: 'sha1', hex: this.#sha1() });
     if (sums.length === 0) this.fail('', 'lacks a checksum', 'Give "sha256", or "sha1" as in old trees.');
     return sums;

@@ -47,14 +47,11 @@ function checksumId({ algorithm, hex }: Checksum): { readonly [key: string]: Has
 
 function readGit(fields: SourceFields): SourceRecipe | undefined {
   if (!fields.checkKeys(['kind', 'git', 'ref', 'ref_origin'])) return undefined;
-  const ref = fields.text('ref');
-  if (!isCommitToPython(ref)) {
-    fields.fail(
-      'ref',
-      `has ${JSON.stringify(ref)} as "ref", which is no commit`,
-      'Give all 40 hex digits of the commit.',
-    );
-  } else if (!/^[0-9a-f]{40}$/i.test(ref)) {
+  const hint = 'Give all 40 hex digits of the commit.';
+  const ref = fields.text('ref', (text) =>
+    isCommitToPython(text) ? undefined : { what: ', which is no commit', hint },
+  );
+  if (isCommitToPython(ref) && !/^[0-9a-f]{40}$/i.test(ref)) {
     fields.warn('ref', `has ${JSON.stringify(ref)} as "ref", which pkgpanda accepts but git does not`);
   }
   return { kind: 'git', git: fields.text('git'), ref, refOrigin: fields.text('ref_origin') };
@@ -62,20 +59,18 @@ function readGit(fields: SourceFields): SourceRecipe | undefined {
 
 function readGitLocal(fields: SourceFields, folder: string): SourceRecipe | undefined {
   if (!fields.checkKeys(['kind', 'rel_path'])) return undefined;
-  const path = fields.text('rel_path');
-  if (path.startsWith('/')) {
-    fields.fail('rel_path', `has the absolute path "${path}"`, 'Give it relative to the folder of this file.');
-  }
+  const hint = 'Give it relative to the folder of this file.';
+  const path = fields.text('rel_path', (text) =>
+    text.startsWith('/') ? { what: ', an absolute path', hint } : undefined,
+  );
   return { kind: 'git_local', path: posix.normalize(`${folder}/${path}`).replace(/\/+$/, '') };
 }
 
 function readUrl(kind: 'url' | 'url_extract', fields: SourceFields, folder: string): SourceRecipe | undefined {
   const optional = kind === 'url' ? ['sha1', 'sha256'] : ['sha1', 'sha256', 'unpacked_limit'];
   if (!fields.checkKeys(['kind', 'url'], optional)) return undefined;
-  const url = fields.text('url');
-  if (!url.includes('://')) {
-    fields.fail('url', `has "${url}" as "url", which has no "://"`, 'Begin it with https:// or file://.');
-  }
+  const hint = 'Begin it with https:// or file://.';
+  const url = fields.text('url', (text) => (text.includes('://') ? undefined : { what: ', which has no "://"', hint }));
   const [checksum, secondChecksum] = fields.checksums();
   if (checksum === undefined) return undefined;
   return {
@@ -94,7 +89,7 @@ function readDebSource(fields: SourceFields): SourceRecipe | undefined {
     package: fields.word('package'),
     version: fields.word('version'),
     file: fields.word('file'),
-    checksum: { algorithm: 'sha256', hex: fields.sha256('sha256') ?? '' },
+    checksum: { algorithm: 'sha256', hex: fields.sha256('sha256') },
     ...fields.unpackedLimit(),
   };
 }
@@ -103,7 +98,7 @@ function readDeb(fields: SourceFields): SourceRecipe | undefined {
   if (!fields.checkKeys(['kind', 'packages'])) return undefined;
   const packages = fields.objects('packages').map((item) => {
     if (!item.checkKeys(['package', 'version', 'architecture', 'sha256'])) return undefined;
-    const hex = item.sha256('sha256') ?? '';
+    const hex = item.sha256('sha256');
     return {
       package: item.word('package'),
       version: item.word('version'),
