@@ -49,13 +49,13 @@ export async function buildComponent(attempt: Attempt): Promise<void> {
   });
   const stored = context.packages.find(id);
   const isChecked = context.checked.has(id);
-  if (stored !== undefined && !isChecked && !context.forced.has(id)) return finish(attempt, 'reused', stored);
+  if (stored !== undefined && !isChecked && !context.forced.has(id)) return await finish(attempt, 'reused', stored);
 
   await using work = await temporaryFolder(context.folders.work, id);
   if (stored !== undefined && isChecked) {
     const reference = await context.unpacked.open(context.packages, { ...stored, id }, { threads: context.cores });
     await compare(attempt, reference, await buildOnce(attempt, join(work.path, 'again')));
-    return finish(attempt, 'reused', stored);
+    return await finish(attempt, 'reused', stored);
   }
   const built = await buildOnce(attempt, join(work.path, 'build'));
   if (isChecked) await compare(attempt, built.folder, await buildOnce(attempt, join(work.path, 'again')));

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+import { addShellBuilder, SHELL_BUILDER } from './shell-root.ts';
+
 export interface CommandEnd {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -38,6 +40,13 @@ export class Rig implements Disposable {
     this.write('treeinfo.json', '{}');
   }
 
+  /** A tree whose components can really be built: by a shell, in a sandbox. */
+  static withBuilder(): Rig {
+    const rig = new Rig();
+    addShellBuilder(rig.folder);
+    return rig;
+  }
+
   path(...parts: readonly string[]): string {
     return join(this.folder, ...parts);
   }
@@ -48,7 +57,8 @@ export class Rig implements Disposable {
   }
 
   component(name: string, { buildinfo = {}, script = '', extra = {} }: ComponentFiles = {}): void {
-    this.write(`packages/${name}/buildinfo.json`, JSON.stringify(buildinfo, undefined, 2));
+    const recipe = { docker: SHELL_BUILDER, ...buildinfo };
+    this.write(`packages/${name}/buildinfo.json`, JSON.stringify(recipe, undefined, 2));
     this.write(`packages/${name}/build`, `#!/bin/bash\nset -euo pipefail\n${script}\n`);
     chmodSync(this.path(`packages/${name}/build`), 0o755);
     for (const [path, content] of Object.entries(extra)) this.write(`packages/${name}/extra/${path}`, content);
