@@ -1,0 +1,104 @@
+/**
+ * The end-to-end run: builds the base tree for real, twice where it is to be compared, and runs its programs.
+ *
+ *   npm run e2e            less what takes too long for every run of CI, and compares what builds quickly
+ *   npm run e2e -- --all   everything, and everything twice
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { checkPrograms } from './programs.ts';
+
+/** Erlang alone takes as long as all others together. */
+const TOO_LONG_FOR_CI = ['erlang'];
+/** What built within this time is built once more and compared, in every run. */
+const QUICK_MS = 30_000;
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const OUT = join(REPOSITORY, 'out');
+const all = process.argv.includes('--all');
+
+interface TreeJson {
+  readonly components: readonly { readonly component: string; readonly state: { readonly durationMs?: number } }[];
+}
+
+const tree = makeTree();
+try {
+  await step('build the tree', ['build', ...(all ? ['--check'] : [])]);
+  await step('find nothing to do', ['build'], (output) => output.includes('Nothing to do'));
+  if (!all) await step('build what is quick once more, and compare', ['build', '--check', ...(await quickOnes())]);
+  await step('make the root of a node', ['builder', 'build', 'runtime']);
+  await runPrograms();
+} finally {
+  rmSync(tree, { recursive: true, force: true });
+}
+say('done: the tree is built, and its programs run');
+
+/** The base tree with some components left out: its own treeinfo.json over our packages and builders. */
+function makeTree(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dcos-build-e2e-'));
+  const base = JSON.parse(readFileSync(join(REPOSITORY, 'base.treeinfo.json'), 'utf8'));
+  const names: readonly string[] = base.core_package_list;
+  const left = names.filter((name) => all || !TOO_LONG_FOR_CI.includes(name));
+  writeFileSync(join(folder, 'treeinfo.json'), JSON.stringify({ ...base, core_package_list: left }));
+  for (const name of ['packages', 'builders']) symlinkSync(join(REPOSITORY, name), join(folder, name));
+  mkdirSync(OUT, { recursive: true });
+  return folder;
+}
+
+async function quickOnes(): Promise<readonly string[]> {
+  const { stdout } = await dcosBuild(['tree', '--json'], 'quiet');
+  const { components }: TreeJson = JSON.parse(stdout);
+  return components.flatMap(({ component, state }) => ((state.durationMs ?? Infinity) <= QUICK_MS ? [component] : []));
+}
+
+async function runPrograms(): Promise<void> {
+  say('run the programs of the bootstrap');
+  const builders: readonly { readonly path: string }[] = JSON.parse(
+    (await dcosBuild(['builder', 'ls', 'runtime', '--json'], 'quiet')).stdout,
+  );
+  const id = readFileSync(join(OUT, 'repository/bootstrap/bootstrap.latest'), 'utf8');
+  const failures = await checkPrograms({
+    bootstrap: join(OUT, 'repository/bootstrap', `${id}.bootstrap.tar.xz`),
+    root: builders[0]?.path ?? '',
+    packages: join(REPOSITORY, 'packages'),
+    onPassed: (line) => process.stdout.write(`  ok  ${line}\n`),
+  });
+  if (failures.length > 0) throw new Error(`programs do not run:\n${failures.join('\n')}`);
+}
+
+async function step(
+  what: string,
+  args: readonly string[],
+  accept: (output: string) => boolean = () => true,
+): Promise<void> {
+  say(`${what}: dcos-build ${args.join(' ')}`);
+  const startedAt = performance.now();
+  const { status, stdout } = await dcosBuild(args, 'loud');
+  if (status !== 0 || !accept(stdout)) throw new Error(`"${what}" failed with exit status ${status}:\n${stdout}`);
+  say(`${what}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+function dcosBuild(
+  args: readonly string[],
+  mode: 'loud' | 'quiet',
+): Promise<{ status: number | null; stdout: string }> {
+  const main = join(REPOSITORY, 'src/cli/main.ts');
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [main, ...args, '--tree', tree, '--out', OUT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (mode === 'loud') process.stdout.write(text);
+    });
+    child.on('error', failed);
+    child.on('close', (status) => done({ status, stdout }));
+  });
+}
+
+function say(text: string): void {
+  process.stdout.write(`e2e  ${text}\n`);
+}
