@@ -47,8 +47,7 @@ function treeAt(view: FileView, folder: string, hasTree: HasTree): TreeFolders |
     if (hasTree(view, folder)) return { root: folder, packages: inside, treeinfos: folder };
     if (hasTree(view, inside)) return { root: folder, packages: inside, treeinfos: inside };
   }
-  if (basename(folder) !== 'packages' || !hasTree(view, folder)) return undefined;
-  return { root: dirname(folder), packages: folder, treeinfos: folder };
+  return basename(folder) === 'packages' ? treeAt(view, dirname(folder), hasTree) : undefined;
 }
 
 function hasDefaultTree(view: FileView, folder: string): boolean {

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { RecordingFileView } from '../host/file-view.ts';
 import type { GitHead } from '../host/git-head.ts';
 import type { Observations } from '../host/observations.ts';
+import { nearest } from '../model/did-you-mean.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { FileTrouble } from '../model/file-view.ts';
 import type { Warning } from '../model/warning.ts';
@@ -129,14 +130,27 @@ class TreeLoader {
 
   #treeinfos(): readonly TreeinfoResult[] {
     return this.#variants().map((variant) => {
-      const path = join(this.#folders.treeinfos, `${variantPrefix(variant)}treeinfo.json`);
       try {
-        return readTreeinfo(readJsonFile(this.#view, this.#shown(path), 'TREE_INVALID'), variant);
+        return readTreeinfo(this.#treeinfoFile(variant), variant);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         return { variant, treeinfo: undefined, mistakes: [error], warnings: [] };
       }
     });
+  }
+
+  #treeinfoFile(variant: string | undefined): RecipeFile {
+    const { treeinfos } = this.#folders;
+    const file = this.#shown(join(treeinfos, `${variantPrefix(variant)}treeinfo.json`));
+    if (this.#view.kind(file.path) !== 'missing') return readJsonFile(this.#view, file, 'TREE_INVALID');
+    const { variants } = findVariants(this.#view.names(treeinfos) ?? [], 'treeinfo.json');
+    const named = variants.filter((one) => one !== undefined);
+    const guess = variant === undefined ? undefined : nearest(variant, named);
+    const hint =
+      guess === undefined
+        ? `The trees are: ${variants.map((one) => one ?? 'default').join(', ') || 'none'}.`
+        : `Did you mean "${guess}"?`;
+    throw new UserError('TREE_INVALID', `${file.shown} does not exist.`, { hint, place: { file: file.shown } });
   }
 
   #variants(): readonly (string | undefined)[] {
