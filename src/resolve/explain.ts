@@ -27,31 +27,49 @@ export function inputsOf(component: PlannedComponent): BuildInputs {
 
 /** Every difference between two builds of one component, sorted by field; none if the ids are equal. */
 export function changesBetween(before: BuildInputs, after: BuildInputs): readonly Change[] {
-  const old = flatten(before);
-  const now = flatten(after);
-  return sorted(new Set([...old.keys(), ...now.keys()]))
+  const byFile = hasFiles(before) && hasFiles(after);
+  const old = flatten(before, byFile);
+  const now = flatten(after, byFile);
+  const changes = sorted(new Set([...old.keys(), ...now.keys()]))
     .filter((field) => old.get(field) !== now.get(field))
     .map((field) => ({ field, before: old.get(field), after: now.get(field) }));
+  return changes.filter((change) => !isToldByParts(change, changes));
 }
 
-/** The requirements among the changes, by name: `requires.<name>`. */
-export function changedRequirements(changes: readonly Change[]): readonly string[] {
-  return changes.flatMap(({ field }) => (field.startsWith(REQUIRES) ? [field.slice(REQUIRES.length)] : []));
+/** Everything that entered an id, as {@link changesBetween} names it. */
+export function fieldsOf(inputs: BuildInputs): readonly { readonly field: string; readonly value: string }[] {
+  const leaves = flatten(inputs, hasFiles(inputs));
+  return sorted(leaves.keys()).map((field) => ({ field, value: leaves.get(field) ?? '' }));
+}
+
+/** The name of the requirement that a change is about; undefined: it is about something else. */
+export function requirementOf({ field }: Pick<Change, 'field'>): string | undefined {
+  return field.startsWith(REQUIRES) ? field.slice(REQUIRES.length) : undefined;
 }
 
 const REQUIRES = 'requires.';
 
+/** Whether the files below `extra/` are known one by one: a package's manifest has only the hash of them all. */
+function hasFiles({ buildIds, extra }: BuildInputs): boolean {
+  return !Object.hasOwn(buildIds, 'extra_source') || Object.keys(extra).length > 0;
+}
+
+/** That an object was empty is no news beside what it holds now. */
+function isToldByParts({ field, before, after }: Change, changes: readonly Change[]): boolean {
+  const [only, ...both] = [before, after].filter((value) => value !== undefined);
+  if (both.length > 0 || (only !== '{}' && only !== '[]')) return false;
+  return changes.some((other) => other.field.startsWith(`${field}.`));
+}
+
 /** One line of text per leaf. `extra_source` is left out where its files tell more; ids of requirements go by name. */
-function flatten({ buildIds, extra }: BuildInputs): Map<string, string> {
+function flatten({ buildIds, extra }: BuildInputs, byFile: boolean): Map<string, string> {
   const leaves = new Map<string, string>();
   for (const [key, value] of Object.entries(buildIds)) {
     if (key === 'requires' && Array.isArray(value)) {
       for (const id of value.map(String)) leaves.set(`${REQUIRES}${id.slice(0, id.indexOf('--'))}`, id);
-    } else if (key !== 'extra_source') addLeaves(leaves, key, value);
+    } else if (key !== 'extra_source' || !byFile) addLeaves(leaves, key, value);
   }
-  for (const [path, sha1] of Object.entries(extra)) leaves.set(`extra/${path}`, sha1);
-  const { extra_source: hash } = buildIds;
-  if (Object.keys(extra).length === 0 && typeof hash === 'string') leaves.set('extra_source', hash);
+  if (byFile) for (const [path, sha1] of Object.entries(extra)) leaves.set(`extra/${path}`, sha1);
   return leaves;
 }
 

@@ -62,6 +62,19 @@ export function pathsBetween(
   return found.slice(0, limit);
 }
 
+/** How many paths {@link pathsBetween} would find without its limit; beyond 2^53 not to the last one. */
+export function countPaths(graph: Graph, from: ComponentKey, to: ComponentKey): number {
+  const counts = new Map<ComponentKey, number>([[to, 1]]);
+  const countFrom = (key: ComponentKey): number => {
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const count = (graph.get(key) ?? []).reduce((sum, need) => sum + countFrom(need), 0);
+    counts.set(key, count);
+    return count;
+  };
+  return countFrom(from);
+}
+
 /** `name`, or `name/variant`: how components are called where people read and write them. */
 export function labelOf(key: ComponentKey): string {
   const [name = '', variant] = key.split('|');
