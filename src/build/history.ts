@@ -108,6 +108,12 @@ export class History implements Disposable {
     return new Map(rows.map((row) => [String(row['key']), Number(row['duration_ms'])]));
   }
 
+  /** Ids of everything that was built and is remembered. */
+  builtIds(): ReadonlySet<string> {
+    const rows = this.#database.prepare(`SELECT DISTINCT id FROM builds WHERE outcome = 'built'`).all();
+    return new Set(rows.map((row) => String(row['id'])));
+  }
+
   /** The records of one key, the newest first. */
   of(key: string): readonly BuildRecord[] {
     return this.#find(`key = ? ${NEWEST_FIRST}`, key);

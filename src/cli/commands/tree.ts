@@ -1,0 +1,30 @@
+import { command } from '../command.ts';
+import { print } from '../context.ts';
+import { load, treeOptions } from '../load.ts';
+
+export const tree = command({
+  usage: 'tree',
+  example: ['$0 tree --variant base', 'the components of the base tree, and which of them are built'],
+  options: (parser) =>
+    treeOptions(parser).option('repository', {
+      type: 'string',
+      array: true,
+      default: new Array<string>(),
+      describe: 'where else packages may be: a directory or URL; may be repeated',
+    }),
+  run: async (args, context) => {
+    const loaded = await load(args, context);
+    const [{ listComponents }, { describeComponents }] = await Promise.all([
+      import('../../build/list-components.ts'),
+      import('../tree-text.ts'),
+    ]);
+    const warn = (text: string): void => void context.stderr.write(`warning: ${text}\n`);
+    const components = await listComponents(loaded.tree, loaded.folders, {
+      repositories: args.repository,
+      signal: context.signal,
+      warn: ({ message, hint }) => warn(`${message} ${hint}`),
+    });
+    print(context, args.json, { variant: loaded.variant, components }, describeComponents(components));
+    return 0;
+  },
+});
