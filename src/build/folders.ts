@@ -9,10 +9,14 @@ export interface Folders {
   readonly repository: string;
   /** Downloads by hash, git mirrors. */
   readonly sourceCache: string;
+  /** The downloads among them: files named by their hash, in a folder for each algorithm. */
+  readonly downloads: string;
   /** Builder roots by digest. */
   readonly builders: string;
   /** Unpacked packages by id, for activation. */
   readonly unpacked: string;
+  /** Logs of builds, in a folder for each component. */
+  readonly logs: string;
   /** Folders of running builds; what is found here after a crash is swept. */
   readonly work: string;
   readonly locks: string;
@@ -27,8 +31,10 @@ export function foldersBelow(out: string): Folders {
     out,
     repository: join(out, 'repository'),
     sourceCache: join(out, 'cache'),
+    downloads: join(out, 'cache', 'sources'),
     builders: join(out, 'cache', 'builders'),
     unpacked: join(out, 'cache', 'unpacked'),
+    logs: join(out, 'logs'),
     work: join(out, 'work'),
     locks: join(out, 'locks'),
     history: join(out, 'history.sqlite'),
@@ -38,5 +44,10 @@ export function foldersBelow(out: string): Folders {
 
 /** The log of the last build of an id, whether it succeeded or not. */
 export function logPath(folders: Folders, id: PackageId): string {
-  return join(folders.out, 'logs', packageName(id), `${id}.log`);
+  return join(folders.logs, packageName(id), `${id}.log`);
+}
+
+/** Held by whoever builds that id. */
+export function buildLock(folders: Folders, id: PackageId): string {
+  return join(folders.locks, 'build', id);
 }

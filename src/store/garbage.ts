@@ -3,7 +3,7 @@ import { unreachable } from '../model/unreachable.ts';
 import type { Item } from './inventory.ts';
 import type { Roots } from './roots.ts';
 
-interface Limits {
+export interface Limits {
   /** What is older goes, unless a root names it, in milliseconds; undefined: nothing goes for its age. */
   readonly maxAgeMs?: number;
   /** Above this the oldest goes first, unless a root names it; undefined: nothing goes for its size. */

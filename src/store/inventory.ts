@@ -4,7 +4,7 @@ import { listFiles, listFolder, folderBytes, type FileFacts } from '../host/list
 import { byCodePoint } from '../model/order.ts';
 import { isTemporary } from './directory.ts';
 
-type ItemKind = 'package' | 'bootstrap' | 'unpacked' | 'source' | 'log' | 'leftover' | 'damaged';
+export type ItemKind = 'package' | 'bootstrap' | 'unpacked' | 'source' | 'log' | 'leftover' | 'damaged';
 
 /** One thing that can be removed by itself. */
 export interface Item {

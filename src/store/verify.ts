@@ -1,50 +1,46 @@
-/** Every byte of the store against its manifest, on demand. */
+/** Every byte of the store against its manifests, on demand. */
 import { hashFile } from '../host/hash-file.ts';
 import { isMissing } from '../host/files.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import type { Sha256 } from '../model/digest.ts';
-import type { PackageId } from '../model/package-id.ts';
-import { packagePlace, type PackageStore } from './package-store.ts';
+import type { Place, Shelf } from './shelf.ts';
 
 export type Verdict =
-  | { readonly id: PackageId; readonly kind: 'whole'; readonly bytes: number }
-  | { readonly id: PackageId; readonly kind: 'missing' }
+  | { readonly id: string; readonly kind: 'whole'; readonly bytes: number }
+  /** Without a manifest, or with a tarball of another size: it counts as absent anyway. */
+  | { readonly id: string; readonly kind: 'missing' }
   | {
-      readonly id: PackageId;
+      readonly id: string;
       readonly kind: 'damaged';
       readonly expected: Sha256;
       readonly actual: Sha256;
-      /** Where the bad tarball was put; the package counts as absent now, so that the next run makes it again. */
+      /** Where the bad tarball was put; the artifact counts as absent now, so that the next run makes it again. */
       readonly aside: string;
     };
 
 export interface VerifyOptions {
   readonly jobs: number;
   readonly signal?: AbortSignal;
-  readonly onVerdict?: (verdict: Verdict) => void;
 }
 
-/** Hashes the tarballs of the packages. The verdicts are in the order of the ids. */
-export async function verifyPackages(
-  packages: PackageStore,
-  ids: readonly PackageId[],
+/** Hashes the tarballs of packages or bootstraps. The verdicts are in the order of the places. */
+export async function verifyArtifacts(
+  shelf: Shelf,
+  places: readonly Place[],
   options: VerifyOptions,
 ): Promise<Verdict[]> {
-  return inParallel(ids, options, async (id, signal) => {
-    const verdict = await verify(packages, id, signal);
-    options.onVerdict?.(verdict);
-    return verdict;
-  });
+  return inParallel(places, options, (place, signal) => verify(shelf, place, signal));
 }
 
-async function verify(packages: PackageStore, id: PackageId, signal: AbortSignal): Promise<Verdict> {
-  const manifest = packages.find(id);
+async function verify(shelf: Shelf, place: Place, signal: AbortSignal): Promise<Verdict> {
+  const { id } = place;
+  const manifest = shelf.find(place);
   if (manifest === undefined) return { id, kind: 'missing' };
   try {
-    const { sha256: actual, bytes } = await hashFile(packages.tarball(id, manifest), signal);
+    const { sha256: actual, bytes } = await hashFile(shelf.tarball(place, manifest), signal);
     const { sha256: expected } = manifest;
     if (actual === expected) return { id, kind: 'whole', bytes };
-    return { id, kind: 'damaged', expected, actual, aside: await packages.shelf.setAside(packagePlace(id), manifest) };
+    return { id, kind: 'damaged', expected, actual, aside: await shelf.setAside(place, manifest) };
   } catch (error) {
     if (isMissing(error)) return { id, kind: 'missing' };
     throw error;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { buildIdsOf } from '../../src/store/manifest.ts';
-import { verifyPackages } from '../../src/store/verify.ts';
+import { packagePlace } from '../../src/store/package-store.ts';
+import { verifyArtifacts } from '../../src/store/verify.ts';
 import { StoreRig } from './store-rig.ts';
 
 const FOLDER = 'repository/packages/a';
@@ -87,7 +88,7 @@ test('verifying finds a flipped byte, and the package is a miss from then on', a
   await rig.commitBytes(whole, 'bytes');
   await rig.commitBytes(bad, 'bytes');
   writeFileSync(rig.path(FOLDER, `${bad}.tar.xz`), 'bytez');
-  const verdicts = await verifyPackages(rig.packages, [whole, bad, gone], { jobs: 2 });
+  const verdicts = await verifyArtifacts(rig.packages.shelf, [whole, bad, gone].map(packagePlace), { jobs: 2 });
   expect(verdicts.map(({ kind }) => kind)).toEqual(['whole', 'damaged', 'missing']);
   expect(rig.packages.find(bad)).toBeUndefined();
   expect(rig.read(`${FOLDER}/${bad}.tar.xz.corrupt`)).toBe('bytez');
