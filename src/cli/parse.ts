@@ -1,9 +1,14 @@
 /** The command line: the table of commands, the options they share, help and completion. */
 import yargs, { type Argv } from 'yargs';
-import { UserError } from '../model/errors.ts';
-import { nearest } from '../model/did-you-mean.ts';
 import { COMMANDS } from './commands/index.ts';
-import type { CommonArguments, Context } from './context.ts';
+import { write, type CommonArguments, type Context } from './context.ts';
+import { usageError } from './usage-error.ts';
+
+/** How the completion script asks: this, the program as it was typed, and the words of the line so far. */
+const COMPLETION_KEY = '--get-yargs-completions';
+
+/** Common options that take a value. */
+const VALUED_OPTIONS = ['--tree', '--out'];
 
 /**
  * Parses a command line and runs its command. Only the module of that command is loaded: start time is what
@@ -12,27 +17,50 @@ import type { CommonArguments, Context } from './context.ts';
  * @returns the exit status
  */
 export async function parseAndRun(argv: readonly string[], context: Context): Promise<number> {
+  const isCompletion = argv[0] === COMPLETION_KEY;
+  const words = isCompletion ? argv.slice(2) : argv;
+  if (isCompletion && (await completesNames(words, context))) return 0;
   let status = 0;
-  const parser = commonOptions(yargs([...argv]), context);
-  const asked = argv.find((word) => !word.startsWith('-'));
+  let usage: string | undefined;
+  const parser = commonOptions(yargs([...argv]), context).fail((message, error: Error | undefined) => {
+    if (isCompletion) return;
+    const names = COMMANDS.map(({ name }) => name);
+    throw error ?? usageError(message, usage, names);
+  });
+  const asked = commandIn(words);
   for (const { name, describe, load } of COMMANDS) {
     if (name === asked) {
       const command = await load();
+      usage = command.usage;
       parser.command<CommonArguments>({
         command: command.usage,
         describe,
         builder: (inner) => command.options(inner).example(command.example[0], command.example[1]),
         handler: async (args) => {
-          status = await command.run(args, context);
+          // yargs calls it for a line that is only to be completed, too.
+          if (!isCompletion) status = await command.run(args, context);
         },
       });
     } else {
       parser.command(name, describe);
     }
   }
-  addCompletion(parser, context);
+  parser.completion('completion', 'print a completion script for bash or zsh');
   await parser.parseAsync();
   return status;
+}
+
+/** Names of components and variants come from us; yargs knows commands and options. */
+async function completesNames(words: readonly string[], context: Context): Promise<boolean> {
+  const { completeNames } = await import('./complete.ts');
+  const names = completeNames(words, context);
+  if (names !== undefined) write(context, names.join('\n'));
+  return names !== undefined;
+}
+
+/** The first word that is neither an option nor the value of one that stands before the command. */
+function commandIn(words: readonly string[]): string | undefined {
+  return words.find((word, index) => !word.startsWith('-') && !VALUED_OPTIONS.includes(words[index - 1] ?? ''));
 }
 
 function commonOptions(parser: Argv, context: Context): Argv<CommonArguments> {
@@ -48,47 +76,8 @@ function commonOptions(parser: Argv, context: Context): Argv<CommonArguments> {
     .wrap(Math.min(120, context.stdout.columns ?? 100))
     .strict()
     .demandCommand(1, 1)
-    .recommendCommands()
     .alias('h', 'help')
     .parserConfiguration({ 'strip-dashed': true, 'duplicate-arguments-array': true })
     .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? usageError(message ?? 'The command line is not understood.');
-    });
+    .showHelpOnFail(false);
 }
-
-function usageError(message: string): UserError {
-  const unknown = /^Unknown (?:argument|command)s?: (\S+)/.exec(message)?.[1];
-  const guess =
-    unknown === undefined
-      ? undefined
-      : nearest(
-          unknown,
-          COMMANDS.map(({ name }) => name),
-        );
-  return new UserError('USAGE', message.startsWith('Not enough') ? 'No command was given.' : message, {
-    hint: guess === undefined ? 'See "dcos-build --help".' : `Did you mean "${guess}"?`,
-  });
-}
-
-/** Shell completion: commands and options by yargs, names of components and variants by us. */
-function addCompletion(parser: Argv<CommonArguments>, context: Context): void {
-  const complete: CompletionFunction = async (current, args, defaults) => {
-    const { completeNames } = await import('./complete.ts');
-    const names = await completeNames(current, args, context);
-    if (names !== undefined) return names;
-    return new Promise<string[]>((resolve, reject) => {
-      void defaults((error, words) => (error === null ? resolve(words ?? []) : reject(error)));
-    });
-  };
-  // @types/yargs knows the completion function only without its promise, which yargs 17 and later take.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  parser.completion('completion', 'print a completion script for bash or zsh', complete as never);
-}
-
-type CompletionFunction = (
-  current: string,
-  args: Readonly<Record<string, unknown>>,
-  defaults: (done: (error: Error | null, words: string[] | undefined) => void) => unknown,
-) => Promise<string[]>;
