@@ -33,17 +33,17 @@ export interface PlannedTask {
 }
 
 /** The key of the task that makes a builder's root. */
-export function builderTask(name: string): string {
+function builderTask(name: string): string {
   return `builder:${name}`;
 }
 
 /** The key of the task that makes a tree's bootstrap. */
-export function bootstrapTask(tree: PlannedTree): string {
+function bootstrapTask(tree: PlannedTree): string {
   return `${tree.bootstrap}.bootstrap`;
 }
 
 /** The key of the task that fetches a component's sources. */
-export function sourceTask(component: PlannedComponent): string {
+function sourceTask(component: PlannedComponent): string {
   return `${component.id}.sources`;
 }
 
