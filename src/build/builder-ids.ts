@@ -8,7 +8,7 @@ import { readJsonFile } from '../resolve/component-store.ts';
 import type { BuilderFact } from '../resolve/facts.ts';
 
 /** Ids in the tree, committed by those who want the same ids everywhere: image name → id. */
-export const BUILDER_IDS_LOCK = 'builders.lock.json';
+const BUILDER_IDS_LOCK = 'builders.lock.json';
 
 /** The id of a local image, or undefined if there is none; `docker inspect`. */
 export type ImageId = (image: string) => Promise<string | undefined>;

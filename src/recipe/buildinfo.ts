@@ -15,8 +15,22 @@ export const DEFAULT_BUILDER = 'dcos/dcos-builder:dcos-builder_dockerdir-latest'
 
 /** The order in which pkgpanda checks a component; of several mistakes it names only the first. */
 const CHECKS = [
-  'name', 'variant', 'sources', 'build script', 'build', 'pkgpanda_version', 'extra', 'docker', 'environment',
-  'state_directory', 'username', 'group', 'sysctl', 'unknown keys', 'hash', 'version',
+  'name',
+  'variant',
+  'sources',
+  'build script',
+  'build',
+  'pkgpanda_version',
+  'extra',
+  'docker',
+  'environment',
+  'state_directory',
+  'username',
+  'group',
+  'sysctl',
+  'unknown keys',
+  'hash',
+  'version',
 ] as const;
 
 export type Check = (typeof CHECKS)[number];
@@ -43,8 +57,17 @@ export interface Recipe {
 }
 
 const KEYS = [
-  'sources', 'single_source', 'build_script', 'docker', 'environment', 'requires', 'state_directory', 'username',
-  'group', 'sysctl', 'version_extra',
+  'sources',
+  'single_source',
+  'build_script',
+  'docker',
+  'environment',
+  'requires',
+  'state_directory',
+  'username',
+  'group',
+  'sysctl',
+  'version_extra',
 ];
 
 /** Keys that pkgpanda adds by itself, and the check that refuses them. */

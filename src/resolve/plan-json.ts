@@ -40,8 +40,8 @@ export function planJson(plan: Plan, options: PlanJsonOptions): JsonObject {
   };
 }
 
-/** As an error looks under `--json` everywhere. */
-export function errorJson({ code, message, hint, place }: UserError): JsonObject {
+/** As errors look under `--json` everywhere. */
+function errorJson({ code, message, hint, place }: UserError): JsonObject {
   return { code, message, hint, ...(place === undefined ? {} : { place: { ...place } }) };
 }
 
@@ -96,7 +96,8 @@ function sourceJson(source: Source, root: string): JsonObject {
         kind === 'deb_source'
           ? { package: source.package, version: source.version, file: source.file }
           : { url: source.url };
-      return { kind, ...from, [checksum.algorithm]: checksum.hex };
+      const { secondChecksum: second } = kind === 'deb_source' ? {} : source;
+      return { kind, ...from, [checksum.algorithm]: checksum.hex, ...(second && { [second.algorithm]: second.hex }) };
     }
     case 'deb':
       return {

@@ -20,7 +20,7 @@ import { RequirementEdges } from './requirement-edges.ts';
 import { collectMembers, type TreeMembers } from './tree-members.ts';
 
 /** What a tree consists of, before anything has an id. */
-export interface SurveyedTree {
+interface SurveyedTree {
   readonly variant: string | undefined;
   readonly members: TreeMembers;
   readonly order: BuildOrder;
