@@ -16,7 +16,10 @@ export function sourceAccess(options: SourcesOptions): SourceAccess {
       });
     },
     checkout: async (component, folder, _task, signal) => {
-      for (const request of requestsOf(component)) {
+      const requests = requestsOf(component);
+      // What was in the cache already has not been looked at by this run: it is verified here, if it was not fetched.
+      await sources.fetch(requests, { signal });
+      for (const request of requests) {
         await sources.checkout(request, folder, { signal, epoch: SOURCE_DATE_EPOCH });
       }
     },

@@ -13,6 +13,8 @@ import type { SourceContext } from './kind.ts';
 
 export interface WantedFile {
   readonly checksum: Checksum;
+  /** Another hash of the same file, which the recipe gives as well. */
+  readonly secondChecksum?: Checksum;
   /** What a person calls it: a file name. */
   readonly item: string;
   /** Upstream's addresses, asked for only when no mirror has the file. */

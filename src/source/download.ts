@@ -36,12 +36,22 @@ export async function fetchFile(file: WantedFile, context: SourceContext): Promi
     using _held = await lock(join(context.cache, 'locks', `${name.replace('/', '-')}.lock`), cancel);
     const digests =
       (await verifyCached(path, file, context)) ?? (await fetchFromAnywhere(path, name, { file, context }));
+    checkSecond(file, digests, context);
     if (file.checksum.algorithm === 'sha1') {
       const advice = `which can be forged. Its sha256 is ${digests.sha256}.`;
       context.onWarning(`${context.label}: ${file.item} is pinned by sha1, ${advice}`);
     }
   });
   context.verified.add(path);
+}
+
+/** A file that has one of the recipe's hashes and not the other: one of the two is not of the file that was meant. */
+function checkSecond(file: WantedFile, digests: Digests, { label }: SourceContext): void {
+  const { checksum, secondChecksum: second } = file;
+  if (second === undefined || matches(digests, second)) return;
+  const { algorithm, hex } = second;
+  const message = `${label}: ${file.item} has the ${checksum.algorithm} ${checksum.hex}, but its ${algorithm} is not ${hex}: it is ${digests[algorithm]}.`;
+  throw new UserError('SOURCE_MISMATCH', message, { hint: 'Correct the one that is wrong in buildinfo.json.' });
 }
 
 function hashPath({ algorithm, hex }: Checksum, { label }: SourceContext): string {

@@ -15,6 +15,7 @@ const common = {
     await fetchFile(
       {
         checksum: source.checksum,
+        ...(source.secondChecksum === undefined ? {} : { secondChecksum: source.secondChecksum }),
         item: redactUrls(fileName(source, context)),
         addresses: () => Promise.resolve([source.url]),
         hint: 'Check the address and the network; a mirror that has the file by its hash serves as well.',

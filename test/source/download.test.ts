@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sha1, sha256 } from '../../src/model/digest.ts';
+import type { UrlSource } from '../../src/model/source.ts';
 import { UserErrors } from '../../src/model/errors.ts';
 import type { SourceRequest } from '../../src/source/index.ts';
 import { Scratch } from '../rig/scratch.ts';
@@ -45,6 +46,25 @@ test('progress names the source, the file and its bytes', async () => {
     void seen.push([owner, name, ...rest]);
   await openScratchSources(scratch).sources.fetch([request], { onProgress });
   expect(seen.at(-1)).toEqual(['curl', 'file', 'f', bytes.length, bytes.length]);
+});
+
+test('a file whose second hash is not the recipe’s is refused, though the first one fits', async () => {
+  using scratch = new Scratch();
+  await using server = await serveFiles({ '/f': bytes });
+  const withSecond = (hex: string): SourceRequest => {
+    const checksum = { algorithm: 'sha256', hex: hash } as const;
+    const source: UrlSource = {
+      kind: 'url',
+      url: `${server.url}/f`,
+      checksum,
+      secondChecksum: { algorithm: 'sha1', hex },
+    };
+    return { owner: 'curl', name: 'file', source };
+  };
+  await openScratchSources(scratch).sources.fetch([withSecond(sha1(bytes))]);
+  const error = await failureOf(openScratchSources(scratch).sources.fetch([withSecond('0'.repeat(40))]));
+  expect(error.code).toBe('SOURCE_MISMATCH');
+  expect(error.message).toContain(`its sha1 is not ${'0'.repeat(40)}: it is ${sha1(bytes)}`);
 });
 
 test('wrong content is kept aside, never cached, and both hashes are told', async () => {
