@@ -1,6 +1,6 @@
 /** Builds in a bubblewrap sandbox on a builder root of ours: no daemon, no network, no privilege. */
 import { UserError } from '../model/errors.ts';
-import { JOBSERVER_DESCRIPTOR, jobserverMakeflags } from '../host/jobserver.ts';
+import { JOBSERVER_DESCRIPTOR, JOBSERVER_OPTION } from '../host/jobserver.ts';
 import { watchMemory } from '../host/memory.ts';
 import { killProcess, processGone, startGroup, STATUS_DESCRIPTOR, type GroupEnd } from '../host/process-group.ts';
 import { runOnTerminal, terminalEnvironment } from '../host/terminal.ts';
@@ -50,9 +50,10 @@ function shell(description: BuildDescription): Promise<number> {
   return runOnTerminal('bwrap', args, { ...OWN_ENVIRONMENT, ...terminal });
 }
 
+/** Not in MAKEFLAGS: a script that calls make without jobs, since its package cannot be made in parallel, keeps its will. */
 function withJobserver(description: BuildDescription, { jobserver }: RunOptions): BuildDescription {
   if (jobserver === undefined) return description;
-  return { ...description, environment: { ...description.environment, MAKEFLAGS: jobserverMakeflags() } };
+  return { ...description, environment: { ...description.environment, MAKE_JOBS: JOBSERVER_OPTION } };
 }
 
 /** What is known of one sandbox from the status lines of its bubblewrap. */

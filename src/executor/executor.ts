@@ -37,7 +37,10 @@ export interface RunOptions {
   readonly onOutput: (chunk: Uint8Array) => void;
   /** Ends the build and every process of it. */
   readonly signal: AbortSignal;
-  /** Path on this host of a GNU make jobserver fifo, mounted and announced in MAKEFLAGS. */
+  /**
+   * Path on this host of a GNU make jobserver (host/jobserver.ts). The build's `MAKE_JOBS` then holds the option that
+   * joins it, for `make $MAKE_JOBS`. Containers do not get it.
+   */
   readonly jobserver?: string;
 }
 

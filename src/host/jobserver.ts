@@ -14,10 +14,11 @@ export const JOBSERVER_DESCRIPTOR = 40;
 
 const TOKEN = Buffer.from('+');
 
-/** What MAKEFLAGS says of the pipe. Make before 4.4 knows descriptors only, no paths; one for both ways will do. */
-export function jobserverMakeflags(): string {
-  return ` -j --jobserver-auth=${JOBSERVER_DESCRIPTOR},${JOBSERVER_DESCRIPTOR}`;
-}
+/**
+ * The option of make that names the pipe. Make before 4.4 knows descriptors only, no paths; one for both ways will do.
+ * With a number of jobs beside it (`-j2`), make leaves the jobserver.
+ */
+export const JOBSERVER_OPTION = `--jobserver-auth=${JOBSERVER_DESCRIPTOR},${JOBSERVER_DESCRIPTOR}`;
 
 export class Jobserver implements AsyncDisposable {
   /** Of the named pipe, for {@link RunOptions.jobserver}. */

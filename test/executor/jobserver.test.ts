@@ -69,7 +69,7 @@ async function makeIn(jobserver: Jobserver, name: string): Promise<string> {
 }
 
 function describeMake(name: string): ReturnType<TinyRoot['describe']> {
-  return root.describe('exec make --no-print-directory -f /pkg/src/Makefile', {
+  return root.describe('exec make $MAKE_JOBS --no-print-directory -f /pkg/src/Makefile', {
     environment: { PATH: '/usr/bin:/bin', PKG_NAME: name },
     mounts: [{ from: source, to: '/pkg/src', mode: 'rw' }],
   });
