@@ -4,10 +4,6 @@ import { bubblewrap } from './bubblewrap.ts';
 import type { BuildRoot, Executor } from './executor.ts';
 import { ociExecutor } from './oci.ts';
 
-export { buildRoot, hasRoot, rootFolder, type RootOptions } from './builder-root.ts';
-export { lockBuilder, type LockOptions } from './lock-builder.ts';
-export { checkBubblewrap, type SandboxCheck } from './bubblewrap-check.ts';
-
 const oci = ociExecutor();
 
 /** The executor for builds on that root. Nothing is looked for on this machine before it is used. */
