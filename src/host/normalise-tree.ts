@@ -2,22 +2,20 @@
  * Gives a built folder the modes and times that it would have if it had been unpacked from its own tarball, and says
  * what is in it. A package that was just built and one that was fetched then look the same to those that need them.
  */
+import { chmodSync, lstatSync, lutimesSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { byCodePoint } from '../model/order.ts';
-import { cleanEnvironment } from './environment.ts';
-import { streamProcess } from './stream-process.ts';
 
 /**
  * Modes as they are, but the owner can always read and write, folders can be entered by the owner, and nobody else can
- * write: what a umask of 002 or 000 during the build has left open is closed. Set-user-id bits stay.
+ * write: what a umask of 002 or 000 during the build has left open is closed. Set-user-id bits stay. In chmod's words,
+ * for tar.
  */
 export const NORMAL_MODE = 'u+rwX,go-w';
-
-export type TreeEntryKind = 'file' | 'folder' | 'link' | 'other';
 
 export interface TreeEntry {
   /** Relative to the folder, without `./`; a name that is no UTF-8 holds U+FFFD. */
   readonly path: string;
-  readonly kind: TreeEntryKind;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
   /** Permission bits as the build left them. */
   readonly mode: number;
   /** Target of a link; otherwise empty. */
@@ -31,34 +29,66 @@ export interface NormaliseOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Folders between two looks at whether the run was cancelled, and two chances for other work. */
+const FOLDERS_AT_A_TIME = 200;
+
 /** Sets modes and times below a folder and of the folder itself; returns its entries sorted by path. */
 export async function normaliseTree(folder: string, options: NormaliseOptions): Promise<TreeEntry[]> {
-  const enterable = ['-type', 'd', '!', '-perm', '-700', '-exec', 'chmod', 'u+rwx', '{}', ';'];
-  const print = ['-printf', '%P\\0%y\\0%m\\0%l\\0%s\\0'];
-  const modes = ['!', '-type', 'l', '-exec', 'chmod', NORMAL_MODE, '{}', '+'];
-  const times = ['-exec', 'touch', '--no-dereference', `--date=@${options.epoch}`, '{}', '+'];
-  const expression = [...print, '(', ...enterable, ',', ...times, ',', ...modes, ')'];
-  const chunks: Buffer[] = [];
-  const { status, stderr } = await streamProcess('find', [folder, ...expression], {
-    env: cleanEnvironment(),
-    signal: options.signal,
-    read: async (stdout) => {
-      for await (const chunk of stdout) chunks.push(chunk);
-    },
-  });
-  if (status !== 0) throw new Error(`The folder ${folder} could not be normalised: ${stderr.trim()}`);
-  return parseEntries(Buffer.concat(chunks).toString('utf8'));
-}
-
-function parseEntries(text: string): TreeEntry[] {
-  const fields = text.split('\0');
   const entries: TreeEntry[] = [];
-  for (let at = 0; at + 4 < fields.length; at += 5) {
-    const [path = '', type = '', mode = '', target = '', size = ''] = fields.slice(at, at + 5);
-    if (path !== '')
-      entries.push({ path, kind: KINDS[type] ?? 'other', mode: Number.parseInt(mode, 8), target, bytes: Number(size) });
+  const pending: Folder[] = [{ at: Buffer.from(folder), path: '' }];
+  normaliseEntry(Buffer.from(folder), lstatSync(folder), options.epoch);
+  for (let seen = 1, next = pending.pop(); next !== undefined; next = pending.pop(), seen += 1) {
+    for (const name of readdirSync(next.at, { encoding: 'buffer' })) {
+      const at = Buffer.concat([next.at, SLASH, name]);
+      const stats = lstatSync(at);
+      const entry = describeEntry(joined(next.path, name), at, stats);
+      normaliseEntry(at, stats, options.epoch);
+      entries.push(entry);
+      if (entry.kind === 'folder') pending.push({ at, path: entry.path });
+    }
+    if (seen % FOLDERS_AT_A_TIME === 0) await new Promise(setImmediate);
+    options.signal?.throwIfAborted();
   }
   return entries.sort((a, b) => byCodePoint(a.path, b.path));
 }
 
-const KINDS: Readonly<Record<string, TreeEntryKind>> = { f: 'file', d: 'folder', l: 'link' };
+interface Folder {
+  /** As bytes: names need not be UTF-8. */
+  readonly at: Buffer;
+  readonly path: string;
+}
+
+const SLASH = Buffer.from('/');
+const PERMISSIONS = 0o7777;
+
+/** A folder's mode comes first, for one that nobody may enter could not be read; its time is not changed by that. */
+function normaliseEntry(at: Buffer, stats: Stats, epoch: number): void {
+  if (!stats.isSymbolicLink()) {
+    const mode = normalMode(stats);
+    if (mode !== (stats.mode & PERMISSIONS)) chmodSync(at, mode);
+  }
+  lutimesSync(at, epoch, epoch);
+}
+
+/** {@link NORMAL_MODE} in numbers. */
+function normalMode(stats: Stats): number {
+  const mode = stats.mode & PERMISSIONS;
+  const mayRun = stats.isDirectory() || (mode & 0o111) !== 0;
+  return (mode | 0o600 | (mayRun ? 0o100 : 0)) & ~0o022;
+}
+
+function describeEntry(path: string, at: Buffer, stats: Stats): TreeEntry {
+  const isLink = stats.isSymbolicLink();
+  return {
+    path,
+    kind: isLink ? 'link' : stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other',
+    mode: stats.mode & PERMISSIONS,
+    target: isLink ? readlinkSync(at) : '',
+    bytes: stats.size,
+  };
+}
+
+function joined(folder: string, name: Buffer): string {
+  const text = name.toString('utf8');
+  return folder === '' ? text : `${folder}/${text}`;
+}

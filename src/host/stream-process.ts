@@ -7,7 +7,10 @@ import { programMissing } from './process.ts';
 export interface StreamProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Reads standard output to its end. Without it the program's output is thrown away. */
+  /**
+   * Reads standard output to its end. It must begin to read before it waits for anything: Node throws away what nobody
+   * reads when the program exits. Without it the program's output is thrown away.
+   */
   readonly read?: (stdout: Readable) => Promise<void>;
   /** An open file that the program finds as {@link INHERITED_DESCRIPTOR}. It has no standard input. */
   readonly descriptor?: number;

@@ -1,5 +1,5 @@
 /** Packs a folder into a compressed tarball whose bytes depend on the folder's content only. */
-import { open, rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Sha256Stream } from '../model/digest.ts';
 import { compressCommand, type CompressOptions } from './compression.ts';
@@ -55,10 +55,11 @@ export async function pack(folder: string, tarPath: string, options: PackOptions
     ...mountedArguments(options.mounted),
   ];
   let packed: HashedBytes | undefined;
-  const read = async (stdout: Readable): Promise<void> => {
-    packed = await writeHashed(stdout, tarPath);
-  };
   try {
+    await using file = await open(tarPath, 'w', 0o644);
+    const read = async (stdout: Readable): Promise<void> => {
+      packed = await writeHashed(stdout, file);
+    };
     const { status, stderr } = await streamProcess('tar', args, {
       env: cleanEnvironment(),
       signal: options.signal,
@@ -84,10 +85,9 @@ function mountedArguments(mounted: MountedFolders | undefined): string[] {
 }
 
 /** The one pass of the compressed bytes through this process. */
-async function writeHashed(from: Readable, path: string): Promise<HashedBytes> {
+async function writeHashed(from: Readable, file: FileHandle): Promise<HashedBytes> {
   const hash = new Sha256Stream();
   let bytes = 0;
-  await using file = await open(path, 'w', 0o644);
   for await (const chunk of from) {
     hash.update(chunk);
     await file.writeFile(chunk);

@@ -1,3 +1,5 @@
+import { pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
@@ -188,6 +190,16 @@ function plant(
     if (!(error instanceof Error) || !/EEXIST|ENOTDIR|EISDIR|ENOENT/.test(error.message)) throw error;
   }
 }
+
+test('nothing of a small tarball is lost when files are slow to open while tar has ended', async () => {
+  using scratch = new Scratch();
+  scratch.write('tree/file', 'content');
+  const calm = await pack(scratch.path('tree'), scratch.path('calm.tar'), options('zst'));
+  // Keeps all of Node's file threads busy for longer than tar takes.
+  const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)('', '', 200_000, 64, 'sha512'));
+  expect(await pack(scratch.path('tree'), scratch.path('busy.tar'), options('zst'))).toEqual(calm);
+  await Promise.all(busy);
+});
 
 test('mounted folders appear below the packed one, links in them as they are', async () => {
   using scratch = new Scratch();
