@@ -55,9 +55,14 @@ export async function findLog(folders: Folders, { name, key }: WantedLog): Promi
   };
 }
 
-/** Resolves when nobody builds the id any more. */
+/** Resolves when nobody builds the id any more. Rejects with the signal's reason. */
 export async function buildEnd(folders: Folders, id: PackageId, signal: AbortSignal): Promise<void> {
-  using _held = await lock(buildLock(folders, id), { signal });
+  try {
+    using _held = await lock(buildLock(folders, id), { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 const EXTENSION = '.log';

@@ -4,6 +4,7 @@ import { findTree } from '../build/find-tree.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { sorted } from '../model/order.ts';
 import { findVariants } from '../recipe/variant-files.ts';
+import { commandWord } from './command-word.ts';
 import type { Context } from './context.ts';
 
 /** Where names of components may stand: after these options, and as arguments of these commands. */
@@ -29,12 +30,12 @@ export function completeNames(words: readonly string[], context: Pick<Context, '
 }
 
 function wantedAt(words: readonly string[]): 'variant' | 'component' | undefined {
-  const [current = '', previous = '', ...before] = words.toReversed();
+  const [current = '', previous = ''] = words.toReversed();
   if (previous === '--variant') return 'variant';
   if (COMPONENT_OPTIONS.includes(previous)) return 'component';
   if (current.startsWith('-') || previous.startsWith('-')) return undefined;
-  const command = [previous, ...before].findLast((word) => !word.startsWith('-')) ?? '';
-  return COMPONENT_COMMANDS.includes(command) ? 'component' : undefined;
+  const command = commandWord(words.slice(0, -1));
+  return command !== undefined && COMPONENT_COMMANDS.includes(command) ? 'component' : undefined;
 }
 
 function variantNames(words: readonly string[], context: Pick<Context, 'cwd'>): string[] {

@@ -35,7 +35,7 @@ export function describeVerdicts(verdicts: readonly Verdict[]): string {
   const isDamaged = verdicts.some(({ kind }) => kind === 'damaged');
   return [
     ...lines,
-    `${plural(whole.length, 'tarball')}, ${formatBytes(bytes)}, ${whole.length === 1 ? 'is what its' : 'are what their'} manifest says.`,
+    `${plural(whole.length, 'tarball')}, ${formatBytes(bytes)}, ${whole.length === 1 ? 'is what its manifest says' : 'are what their manifests say'}.`,
     ...(isDamaged ? ['Run "dcos-build build" to make what is damaged anew.'] : []),
   ].join('\n');
 }

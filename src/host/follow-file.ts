@@ -27,9 +27,10 @@ export async function followFile(path: string, end: Promise<void>, take: TakeChu
     watch(path, () => wake()),
     (each) => each.close(),
   );
-  const ended = end.finally(() => {
+  const ended = Promise.allSettled([end]).then(([outcome]) => {
     isOver = true;
     wake();
+    return outcome;
   });
   for (let isLast = false; !isLast;) {
     isLast = isOver;
@@ -38,7 +39,8 @@ export async function followFile(path: string, end: Promise<void>, take: TakeChu
     offset = await takeRest(file, offset, take);
     if (!isLast && !isOver) await changed;
   }
-  await ended;
+  const outcome = await ended;
+  if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 async function takeRest(file: FileHandle, from: number, take: TakeChunk): Promise<number> {

@@ -71,7 +71,19 @@ export class Rig implements Disposable {
 
   /** Starts `dcos-build`; whoever starts it waits for its end. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    return this.#spawn(process.execPath, [MAIN, ...args], env);
+  }
+
+  /** Runs a bash script in the tree's folder to its end; `dcos-build` is in its PATH. */
+  async shell(script: string): Promise<CommandEnd> {
+    this.write('.bin/dcos-build', `#!/bin/bash\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
+    chmodSync(this.path('.bin/dcos-build'), 0o755);
+    const PATH = `${this.path('.bin')}:${process.env['PATH'] ?? ''}`;
+    return this.#spawn('bash', ['-c', script], { PATH }).end;
+  }
+
+  #spawn(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {
+    const child = spawn(program, args, {
       cwd: this.folder,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.folder, LC_ALL: 'C.UTF-8', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
