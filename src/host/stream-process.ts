@@ -7,10 +7,7 @@ import { programMissing } from './process.ts';
 export interface StreamProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Reads standard output to its end. It must begin to read before it waits for anything: Node throws away what nobody
-   * reads when the program exits. Without it the program's output is thrown away.
-   */
+  /** Reads standard output to its end, by iteration. Without it the program's output is thrown away. */
   readonly read?: (stdout: Readable) => Promise<void>;
   /** An open file that the program finds as {@link INHERITED_DESCRIPTOR}. It has no standard input. */
   readonly descriptor?: number;
@@ -49,6 +46,8 @@ export async function streamProcess(
       ...(descriptor === undefined ? [] : [descriptor]),
     ],
   });
+  // When a program exits, Node throws away what nobody has begun to read, unless somebody listens for it.
+  child.stdout?.on('readable', () => undefined);
   const kill = (): void => killGroup(child.pid);
   const closed = new Promise<number | undefined>((resolve, reject) => {
     child.on('error', (error) => reject(hasCode(error, 'ENOENT') ? programMissing(program, error) : error));
