@@ -59,9 +59,8 @@ test('names are offered where they may stand, and nowhere else', () => {
   expect(complete('why curl --requires o')).toEqual(['openssl']);
   expect(complete('plan --variant x')).toEqual([]);
   expect(complete('--tree . why curlew')).toEqual(['curlew']);
-  for (const other of ['', 'wh', 'why --', 'tree ', 'store ', 'build --jobs ', 'tree --tree ', 'build -j 2 --out ']) {
-    expect(complete(other), other).toBeUndefined();
-  }
+  const others = ['', 'wh', 'why --', 'tree ', 'store ', 'build --jobs ', 'tree --tree ', 'build -j 2 --out '];
+  expect(others.filter((line) => complete(line) !== undefined)).toEqual([]);
 });
 
 test('without a tree completion is quiet', async () => {
