@@ -1,9 +1,9 @@
 /** Pipes with a descriptor at each end. What Node calls a pipe is a socket, which no one can open as /dev/stderr. */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from './files.ts';
+import { temporaryBeside } from './files.ts';
 import { run } from './process.ts';
 
 /** Makes a named pipe at a path where nothing is yet. */
@@ -22,11 +22,11 @@ export interface Pipe extends Disposable {
 
 /** A pipe of its own, without a name by the time this returns. */
 export async function openPipe(): Promise<Pipe> {
-  await using folder = await temporaryFolder(tmpdir(), 'dcos-build-pipe');
-  const path = join(folder.path, 'pipe');
+  const path = temporaryBeside(join(tmpdir(), 'dcos-build-pipe'));
   await makeNamedPipe(path);
   const readerFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
+  unlinkSync(path);
   const reader = new Socket({ fd: readerFd, readable: true, writable: false });
   let writerOpen = true;
   const closeWriter = (): void => {
