@@ -234,7 +234,8 @@ function ownProcess(
     const onOutput = () => {};
     ${before}
     ${expression};`;
-  return spawnSync(process.execPath, ['--input-type=module', '-e', code], { input, encoding: 'utf8' });
+  const env = { ...process.env, TMPDIR: root.folder }; // what it leaves when killed goes with the root
+  return spawnSync(process.execPath, ['--input-type=module', '-e', code], { input, env, encoding: 'utf8' });
 }
 
 /** Pids of the processes on this machine that were told to sleep that long. */
