@@ -40,6 +40,7 @@ export interface BuildState extends Timed {
 }
 
 export type BuildReason =
+  | { readonly kind: 'asked' }
   | { readonly kind: 'never-built' }
   /** It was built, but its package is not in the store any more. */
   | { readonly kind: 'missing' }
@@ -54,6 +55,8 @@ export interface InspectOptions {
   /** Directories and URLs, asked in order. */
   readonly repositories: readonly string[];
   readonly signal: AbortSignal;
+  /** Components that are to be built whatever there is. */
+  readonly asked?: ReadonlySet<ComponentKey>;
   /** Told of repositories that do not answer. */
   readonly warn?: (warning: Warning) => void;
 }
@@ -82,6 +85,7 @@ export async function inspectPlan(
     Array.from(plan.components, ([key, component]): [ComponentKey, ComponentState] => {
       const durationMs = durations.get(key);
       const timed: Timed = durationMs === undefined ? {} : { durationMs };
+      if (options.asked?.has(key) === true) return [key, { kind: 'build', reason: { kind: 'asked' }, ...timed }];
       const bytes = stored.get(key);
       if (bytes !== undefined) return [key, { kind: 'stored', bytes, isBuiltHere: built.has(component.id), ...timed }];
       const offer = offers.get(component.id);

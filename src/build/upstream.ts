@@ -1,14 +1,40 @@
 /** The upstream tree that upstream.json names, checked out for the resolver. */
 import { join } from 'node:path';
-import { gitHead } from '../host/git-head.ts';
+import { makeFolder, moveTo, remove, temporaryBeside } from '../host/files.ts';
+import { lock } from '../host/lock.ts';
+import { isFolderNow } from '../host/quick-files.ts';
 import type { UpstreamSource } from '../recipe/upstream.ts';
 import { openSources } from '../source/index.ts';
 import type { Folders } from './folders.ts';
 
-/** Fetches the tree and returns the folder of its checkout, made anew. */
-export async function checkoutUpstream(source: UpstreamSource, folders: Folders, signal: AbortSignal): Promise<string> {
-  const whole = source.kind === 'git' ? source : { ...source, commit: (await gitHead(source.path)).commit };
-  const destination = join(folders.sourceCache, 'upstream');
-  await openSources({ cache: folders.sourceCache }).checkoutUpstream(whole, destination, { signal });
+export interface UpstreamOptions {
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fetches the tree and returns the folder of its checkout. Each commit has one, made once and never changed, so that
+ * runs at the same time can read it.
+ *
+ * @throws UserError SOURCE_MISSING offline, and those of sources
+ */
+export async function checkoutUpstream(
+  source: UpstreamSource,
+  folders: Folders,
+  { offline, signal }: UpstreamOptions,
+): Promise<string> {
+  const commit = source.kind === 'git' ? source.ref : source.commit;
+  const parent = join(folders.sourceCache, 'upstream');
+  const destination = join(parent, commit);
+  using _held = await lock(join(folders.locks, 'upstream'), { signal });
+  if (isFolderNow(destination)) return destination;
+  const temporary = temporaryBeside(destination);
+  await makeFolder(parent);
+  try {
+    await openSources({ cache: folders.sourceCache, offline }).checkoutUpstream(source, temporary, { signal });
+    await moveTo(temporary, destination);
+  } finally {
+    await remove(temporary);
+  }
   return destination;
 }

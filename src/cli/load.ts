@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { findTree, type TreeFolders } from '../build/find-tree.ts';
 import { foldersBelow, type Folders } from '../build/folders.ts';
-import { loadTree, type LoadedTree, type LoadOptions } from '../build/load-plan.ts';
+import type { LoadedTree, LoadOptions } from '../build/load-plan.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { nearest } from '../model/did-you-mean.ts';
@@ -21,6 +21,7 @@ export type TreeOptions = CommonArguments & {
 export interface TreeArguments extends CommonArguments {
   readonly variant: string | undefined;
   readonly builderIds: string | undefined;
+  readonly offline?: boolean;
 }
 
 export interface Loaded {
@@ -69,6 +70,8 @@ export async function load(
   located: Located = locate(args, context),
 ): Promise<Loaded> {
   const { treeFolders, folders, variant, view } = located;
+  // Only here: a build that finds nothing to do never reads the tree, and the reader is most of the program.
+  const { loadTree } = await import('../build/load-plan.ts');
   const tree = await loadTree(
     treeFolders,
     {
@@ -77,7 +80,7 @@ export async function load(
       imageId: async (image) => (await import('../executor/oci-engine.ts')).imageIdIfKnown(image),
       checkoutUpstream: async (source) => {
         const { checkoutUpstream } = await import('../build/upstream.ts');
-        return checkoutUpstream(source, folders, context.signal);
+        return checkoutUpstream(source, folders, { offline: args.offline === true, signal: context.signal });
       },
       ...more,
     },

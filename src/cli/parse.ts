@@ -1,14 +1,16 @@
 /** The command line: the table of commands, the options they share, help and completion. */
 import yargs, { type Argv } from 'yargs';
+import { commandWord } from './command-word.ts';
 import { COMMANDS } from './commands/index.ts';
 import { write, type CommonArguments, type Context } from './context.ts';
+import { checkValues } from './option-values.ts';
 import { usageError } from './usage-error.ts';
 
 /** How the completion script asks: this, the program as it was typed, and the words of the line so far. */
 const COMPLETION_KEY = '--get-yargs-completions';
 
-/** Common options that take a value. */
-const VALUED_OPTIONS = ['--tree', '--out'];
+/** An option that may be repeated takes one value each time, and leaves the words behind it to the command. */
+const SETTINGS = { 'strip-dashed': true, 'greedy-arrays': false };
 
 /**
  * Parses a command line and runs its command. Only the module of that command is loaded: start time is what
@@ -21,24 +23,30 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
   const words = isCompletion ? argv.slice(2) : argv;
   if (isCompletion && (await completesNames(words, context))) return 0;
   let status = 0;
-  let usage: string | undefined;
-  const parser = commonOptions(yargs([...argv]), context).fail((message, error: Error | undefined) => {
+  let running: { readonly usage: string; readonly parser: Argv<CommonArguments> } | undefined;
+  const parser = commonOptions(yargs([...argv]), context, words).fail((message, error: Error | undefined) => {
     if (isCompletion) return;
-    const names = COMMANDS.map(({ name }) => name);
-    throw error ?? usageError(message, usage, names);
+    throw error ?? new Refusal(message);
   });
-  const asked = commandIn(words);
+  const asked = commandWord(words);
   for (const { name, describe, load } of COMMANDS) {
     if (name === asked) {
       const command = await load();
-      usage = command.usage;
       parser.command<CommonArguments>({
         command: command.usage,
         describe,
-        builder: (inner) => command.options(inner).example(command.example[0], command.example[1]),
+        builder: (inner) => {
+          running = {
+            usage: command.usage,
+            parser: command.options(inner).example(command.example[0], command.example[1]),
+          };
+          return running.parser;
+        },
         handler: async (args) => {
           // yargs calls it for a line that is only to be completed, too.
-          if (!isCompletion) status = await command.run(args, context);
+          if (isCompletion) return;
+          checkValues(args, words);
+          status = await command.run(args, context);
         },
       });
     } else {
@@ -46,9 +54,21 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
     }
   }
   parser.completion('completion', 'print a completion script for bash or zsh');
-  await parser.parseAsync();
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw usageError(error.message, {
+      commands: COMMANDS.map(({ name }) => name),
+      command: running?.usage,
+      help: (await running?.parser.getHelp()) ?? '',
+    });
+  }
   return status;
 }
+
+/** That yargs refuses the command line. */
+class Refusal extends Error {}
 
 /** Names of components and variants come from us; yargs knows commands and options. */
 async function completesNames(words: readonly string[], context: Context): Promise<boolean> {
@@ -58,12 +78,12 @@ async function completesNames(words: readonly string[], context: Context): Promi
   return names !== undefined;
 }
 
-/** The first word that is neither an option nor the value of one that stands before the command. */
-function commandIn(words: readonly string[]): string | undefined {
-  return words.find((word, index) => !word.startsWith('-') && !VALUED_OPTIONS.includes(words[index - 1] ?? ''));
+/** yargs lays out the help of every command that it runs, shown or not; to break its lines is half the cost of that. */
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word === '--help' || /^-[a-z]*h/.test(word));
 }
 
-function commonOptions(parser: Argv, context: Context): Argv<CommonArguments> {
+function commonOptions(parser: Argv, context: Context, words: readonly string[]): Argv<CommonArguments> {
   return parser
     .scriptName('dcos-build')
     .usage('$0 <command> [options]\n\nResolves, builds, packs and publishes the DC/OS component tree.')
@@ -73,11 +93,11 @@ function commonOptions(parser: Argv, context: Context): Argv<CommonArguments> {
     .group(['tree', 'out', 'json', 'help', 'version'], 'Common options:')
     .example('$0 build --variant quick', 'build the quick tree into out/repository')
     .epilogue('"dcos-build <command> --help" shows the options of one command, with an example.')
-    .wrap(Math.min(120, context.stdout.columns ?? 100))
+    .wrap(asksForHelp(words) ? Math.min(120, context.stdout.columns ?? 100) : null)
     .strict()
     .demandCommand(1, 1)
     .alias('h', 'help')
-    .parserConfiguration({ 'strip-dashed': true, 'duplicate-arguments-array': true })
+    .parserConfiguration(SETTINGS)
     .exitProcess(false)
     .showHelpOnFail(false);
 }

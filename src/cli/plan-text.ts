@@ -33,6 +33,8 @@ export function describePlan(plan: Plan, states: ReadonlyMap<ComponentKey, Compo
 /** Why it is built, in a few words. */
 export function describeReason(reason: BuildReason): string {
   switch (reason.kind) {
+    case 'asked':
+      return 'asked for';
     case 'never-built':
       return 'never built';
     case 'missing':

@@ -1,10 +1,16 @@
 /** What `build` does between its options and the workflow: the short way, the dry run, the run with its view. */
 import { totalmem } from 'node:os';
-import { join, relative } from 'node:path';
+import { resolve } from 'node:path';
 import { findUpToDate, statePath, type Made } from '../build/up-to-date.ts';
-import { UserError } from '../model/errors.ts';
+import { UserError, UserErrors } from '../model/errors.ts';
+import { sorted } from '../model/order.ts';
+import { redactUrls } from '../model/url.ts';
+import { graphOf, reachable } from '../resolve/graph.ts';
+import type { ComponentKey } from '../resolve/plan.ts';
 import { print, write, type Context } from './context.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
+import { describeMade } from './made-text.ts';
+import { checkCounts } from './option-values.ts';
 import type { ViewArguments } from './view.ts';
 
 export interface BuildArguments extends TreeArguments, ViewArguments {
@@ -31,26 +37,41 @@ const MIB = 1024 * 1024;
 
 /** @returns the exit status */
 export async function runBuild(args: BuildArguments, context: Context): Promise<number> {
+  const { jobs, downloads, timeout, memory } = args;
+  checkCounts({ jobs, downloads, timeout, memory });
   const located = locate(args, context);
-  const only = [...args.components, ...args.only];
-  const { variant, builderIds } = args;
-  const state = statePath(located.folders, { root: located.treeFolders.root, variant, builderIds, only });
-  if (!args.force && !args.check && !args.dryRun) {
+  const state = statePath(located.folders, requestOf(args, located, context));
+  // A trace tells of a run, so there has to be one.
+  if (!args.force && !args.check && !args.dryRun && args.trace === undefined) {
     const made = findUpToDate(state);
-    if (made !== undefined) return tellUpToDate(made, located, args, context);
+    if (made !== undefined) return tellUpToDate(made, located, args.json, context);
   }
   const loaded = await load(args, context, {}, located);
-  if (args.dryRun) return showPlan(args, loaded, context);
+  const only = namesIn(args).map((name) => findComponent(loaded.tree.plan, name));
+  if (args.dryRun) return showPlan(args, { loaded, only }, context);
   return run(args, { loaded, only, state }, context);
 }
 
 interface Chosen {
   readonly loaded: Loaded;
-  readonly only: readonly string[];
-  readonly state: string;
+  readonly only: readonly ComponentKey[];
 }
 
-async function run(args: BuildArguments, { loaded, only, state }: Chosen, context: Context): Promise<number> {
+/** What of the command line decides what is made. */
+function requestOf(args: BuildArguments, { treeFolders, variant }: Located, { cwd }: Context): object {
+  const builderIds = args.builderIds === undefined ? undefined : resolve(cwd, args.builderIds);
+  return { root: treeFolders.root, variant, builderIds, only: sorted(new Set(namesIn(args))) };
+}
+
+function namesIn({ components, only }: BuildArguments): readonly string[] {
+  return [...components, ...only];
+}
+
+async function run(
+  args: BuildArguments,
+  { loaded, only, state }: Chosen & { readonly state: string },
+  context: Context,
+): Promise<number> {
   const [workflow, { openView }] = await Promise.all([import('../build/run-build.ts'), import('./view.ts')]);
   const { tree, folders, variant } = loaded;
   const { jobs, keepGoing, force, check, offline, downloads, compression } = args;
@@ -59,12 +80,12 @@ async function run(args: BuildArguments, { loaded, only, state }: Chosen, contex
     tree,
     folders,
     variant,
-    only: only.map((name) => findComponent(tree.plan, name)),
+    only,
     ...{ jobs, keepGoing, force, check, offline, downloads, compression },
     statePath: state,
     emit: (event) => view.report({ ...event, at: Date.now() }),
     signal: context.signal,
-    repositories: args.repository,
+    repositories: usableRepositories(args, context),
     mirrors: args.mirror,
     limits: {
       timeoutMs: args.timeout * 1000,
@@ -79,47 +100,50 @@ async function run(args: BuildArguments, { loaded, only, state }: Chosen, contex
   });
   // The view has told every failure already.
   if (outcome !== 'succeeded') return outcome === 'cancelled' ? 130 : failureStatus(failures);
-  if (!args.json) write(context, describeMade(made, folders.repository, context));
+  if (!args.json) write(context, describeMade(made, folders.repository, context.cwd));
   return 0;
+}
+
+/** Offline, only folders of this machine. */
+function usableRepositories({ offline, repository }: BuildArguments, context: Context): readonly string[] {
+  const remote = offline ? repository.filter((location) => /^https?:/i.test(location)) : [];
+  for (const location of remote) context.stderr.write(`warning: offline, so ${redactUrls(location)} is not asked\n`);
+  return repository.filter((location) => !remote.includes(location));
 }
 
 /** The worst of what failed; a failure that is none of ours is a bug, and is told with its stack. */
 function failureStatus(failures: ReadonlyMap<string, unknown>): number {
-  const errors = [...failures.values()];
-  const bug = errors.find((error) => !(error instanceof Error && 'exitCode' in error));
-  if (bug !== undefined) throw bug;
-  return errors.reduce<number>((worst, error) => Math.max(worst, error instanceof UserError ? error.exitCode : 1), 1);
+  return Math.max(
+    ...failures.values().map((error) => {
+      if (error instanceof UserError || error instanceof UserErrors) return error.exitCode;
+      throw error;
+    }),
+  );
 }
 
-function tellUpToDate(made: Made, { folders }: Located, args: BuildArguments, context: Context): number {
-  const text = `Nothing to do: everything is up to date.\n${describeMade(made, folders.repository, context)}`;
-  print(context, args.json, { type: 'up-to-date', ...made, repository: folders.repository }, text);
+function tellUpToDate(made: Made, { folders }: Located, json: boolean, context: Context): number {
+  const { repository } = folders;
+  const text = `Nothing to do: everything is up to date.\n${describeMade(made, repository, context.cwd)}`;
+  print(context, json, { type: 'up-to-date', ...made, repository }, text);
   return 0;
 }
 
-async function showPlan(args: BuildArguments, { tree, folders }: Loaded, context: Context): Promise<number> {
+/** What {@link run} would do, and nothing of it done. */
+async function showPlan(args: BuildArguments, { loaded, only }: Chosen, context: Context): Promise<number> {
   const [{ inspectPlan }, { describePlan }] = await Promise.all([
     import('../build/inspect.ts'),
     import('./plan-text.ts'),
   ]);
-  const states = await inspectPlan(tree.plan, folders, { repositories: args.repository, signal: context.signal });
-  print(context, args.json, Object.fromEntries(states), describePlan(tree.plan, states));
+  const { plan } = loaded.tree;
+  const named = only.length === 0 ? [...plan.components.keys()] : only;
+  const wanted = reachable(graphOf(plan), named);
+  const all = await inspectPlan(plan, loaded.folders, {
+    repositories: usableRepositories(args, context),
+    signal: context.signal,
+    ...(args.force || args.check ? { asked: new Set(named) } : {}),
+  });
+  const states = new Map([...all].filter(([key]) => wanted.has(key)));
+  const shown = only.length === 0 ? plan : { ...plan, trees: [] };
+  print(context, args.json, Object.fromEntries(states), describePlan(shown, states));
   return 0;
-}
-
-/** What there is now, where it is, and what can be done with it. */
-function describeMade({ components, bootstraps }: Made, repository: string, { cwd }: Context): string {
-  const shown = relative(cwd, repository) || '.';
-  const packages = components === 1 ? '1 package' : `${components} packages`;
-  if (bootstraps.length === 0) return `${packages} in ${shown}`;
-  const lines = bootstraps.flatMap(({ variant, id }) => [
-    `  bootstrap  ${join(shown, 'bootstrap', id)}.bootstrap.tar.*`,
-    `  tree       ${join(shown, 'complete', `${variant === undefined ? '' : `${variant}.`}complete.latest.json`)}`,
-  ]);
-  return [
-    `${packages} and ${bootstraps.length === 1 ? 'a bootstrap' : `${bootstraps.length} bootstraps`} are in ${shown}:`,
-    ...lines,
-    'Next: serve that folder over HTTP, and nodes install from it with',
-    '  pkgpanda fetch --repository-url=URL ID…, or by unpacking the bootstrap in /opt/mesosphere.',
-  ].join('\n');
 }

@@ -15,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     signal: cancel.signal,
   };
   stopOnSignals(cancel);
-  stopOnClosedPipe();
+  stopOnClosedPipe(cancel);
   try {
     return await parseAndRun(argv, context);
   } catch (error) {
@@ -37,11 +37,18 @@ function stopOnSignals(cancel: AbortController): void {
   }
 }
 
-/** `dcos-build tree | head` must end quietly. */
-function stopOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+/** `dcos-build tree | head` must end quietly, and a build that nobody looks at any more stops as after Ctrl-C. */
+function stopOnClosedPipe(cancel: AbortController): void {
+  const onClosed = (stream: NodeJS.WriteStream, stop: () => void): void => {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      stop();
+    });
+  };
+  onClosed(process.stdout, () => process.exit(0));
+  onClosed(process.stderr, () => {
+    const hint = 'Run the same command again: it goes on where it stopped.';
+    cancel.abort(new UserError('CANCELLED', 'Nobody reads what it says any more.', { hint }));
   });
 }
 

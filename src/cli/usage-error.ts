@@ -2,28 +2,51 @@
 import { nearest } from '../model/did-you-mean.ts';
 import { UserError } from '../model/errors.ts';
 
-/**
- * @param message of yargs
- * @param command usage of the command that was named, if one was
- * @param commands names of all of them
- */
-export function usageError(message: string, command: string | undefined, commands: readonly string[]): UserError {
-  const help = `See "dcos-build ${command === undefined ? '' : `${command.split(' ')[0]} `}--help".`;
+export interface KnownWords {
+  /** Names of all commands. */
+  readonly commands: readonly string[];
+  /** Usage of the command that was named, if one was. */
+  readonly command: string | undefined;
+  /** Its help, which names its options. */
+  readonly help: string;
+}
+
+/** @param message of yargs */
+export function usageError(message: string, { commands, command, help }: KnownWords): UserError {
+  const seeHelp = `See "dcos-build ${command === undefined ? '' : `${command.split(' ')[0]} `}--help".`;
   if (message.startsWith('Not enough')) {
-    if (command === undefined) return new UserError('USAGE', 'No command was given.', { hint: help });
-    return new UserError('USAGE', `An argument is missing: dcos-build ${command}`, { hint: help });
+    if (command === undefined) return usage('No command was given.', seeHelp);
+    return usage(`An argument is missing: dcos-build ${command}`, seeHelp);
   }
   const [, argument, given = '', choices = ''] = /Argument: (\S+), Given: "(.*)", Choices: (.*)/.exec(message) ?? [];
   if (argument !== undefined) {
-    const known = choices.replaceAll('"', '').split(', ');
-    const guess = nearest(given, known);
-    const hint = guess === undefined ? help : `Did you mean "${guess}"?`;
-    return new UserError('USAGE', `"${given}" is no ${argument}; it can be ${known.join(', ')}.`, { hint });
+    const allowed = choices.replaceAll('"', '').split(', ');
+    return usage(`"${given}" is no ${argument}; it can be ${allowed.join(', ')}.`, meant(given, allowed) ?? seeHelp);
   }
-  const unknown = /^Unknown (?:argument|command)s?: (\S+)/.exec(message)?.[1];
-  if (command !== undefined || unknown === undefined) return new UserError('USAGE', message, { hint: help });
-  const guess = nearest(unknown, commands);
-  return new UserError('USAGE', `"${unknown}" is neither a command nor an option of all commands.`, {
-    hint: guess === undefined ? help : `Did you mean "${guess}"?`,
-  });
+  const unknown = /^Unknown (?:argument|command)s?: ([^\s,]+)/.exec(message)?.[1];
+  if (unknown === undefined) return usage(message, seeHelp);
+  if (command === undefined) {
+    return usage(
+      `"${unknown}" is neither a command nor an option of all commands.`,
+      meant(unknown, commands) ?? seeHelp,
+    );
+  }
+  const options = [...help.matchAll(/--([a-z][a-z-]+)/g)].map(([, name = '']) => name);
+  const option = unknown.length === 1 ? `-${unknown}` : `--${unknown}`;
+  return usage(
+    `${message}.`,
+    meant(
+      option,
+      [...new Set(options)].map((name) => `--${name}`),
+    ) ?? seeHelp,
+  );
+}
+
+function meant(typed: string, known: readonly string[]): string | undefined {
+  const guess = nearest(typed, known);
+  return guess === undefined ? undefined : `Did you mean "${guess}"?`;
+}
+
+function usage(message: string, hint: string): UserError {
+  return new UserError('USAGE', message, { hint });
 }

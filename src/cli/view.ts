@@ -1,6 +1,7 @@
 /** The view of a run on this terminal, as the options and the terminal want it. */
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UserError } from '../model/errors.ts';
 import { makeReporter, viewKind, type RunView } from '../report/index.ts';
 import { useColour, type Context } from './context.ts';
 
@@ -11,7 +12,11 @@ export interface ViewArguments {
   readonly trace: string | undefined;
 }
 
-/** Opens the view; it leaves the terminal clean however the process ends. */
+/**
+ * Opens the view; it leaves the terminal clean however the process ends.
+ *
+ * @throws UserError USAGE if the trace cannot be written
+ */
 export async function openView(args: ViewArguments, context: Context): Promise<RunView> {
   const { stdout, stderr, cwd } = context;
   const { json, quiet, verbose, trace } = args;
@@ -23,8 +28,32 @@ export async function openView(args: ViewArguments, context: Context): Promise<R
     isVerbose: verbose,
     now: Date.now,
     setTimer: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
-    ...(trace === undefined ? {} : { writeTrace: (text) => writeFileSync(resolve(cwd, trace), text) }),
+    ...(trace === undefined ? {} : { writeTrace: traceWriter(resolve(cwd, trace), context) }),
   });
   process.once('exit', () => view[Symbol.dispose]());
   return view;
+}
+
+/** Makes the file at once: that it cannot be is better said before hours of building than after. */
+function traceWriter(path: string, context: Context): (text: string) => void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+  } catch (error) {
+    throw new UserError('USAGE', `The trace cannot be written: ${describe(error)}.`, {
+      hint: 'Name a file that can be made with --trace.',
+      cause: error,
+    });
+  }
+  return (text) => {
+    try {
+      writeFileSync(path, text);
+    } catch (error) {
+      context.stderr.write(`warning: the trace could not be written: ${describe(error)}\n`);
+    }
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs';
-import { UserError } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import type { CommonArguments } from '../context.ts';
 import { treeOptions } from '../load.ts';
@@ -26,7 +25,6 @@ function runOptions<Declared extends CommonArguments>(parser: Argv<Declared>) {
     .option('jobs', {
       alias: 'j',
       type: 'number',
-      coerce: count('jobs'),
       describe: 'components at once (default: cores)',
     })
     .option('keep-going', {
@@ -55,7 +53,7 @@ function runOptions<Declared extends CommonArguments>(parser: Argv<Declared>) {
       default: false,
       describe: 'use no network; what is missing is an error at once',
     })
-    .option('downloads', { type: 'number', default: 4, coerce: count('downloads'), describe: 'downloads at once' });
+    .option('downloads', { type: 'number', default: 4, describe: 'downloads at once' });
 }
 
 function sandboxOptions<Declared>(parser: Argv<Declared>) {
@@ -64,12 +62,10 @@ function sandboxOptions<Declared>(parser: Argv<Declared>) {
     .option('timeout', {
       type: 'number',
       default: 7200,
-      coerce: count('timeout'),
       describe: 'seconds that a build may take',
     })
     .option('memory', {
       type: 'number',
-      coerce: count('memory'),
       describe: 'MiB that a build may use (default: 80% of all)',
     })
     .option('shell-on-failure', {
@@ -84,14 +80,4 @@ function viewOptions<Declared>(parser: Argv<Declared>) {
     .option('trace', { type: 'string', describe: 'write a Chrome trace of the run to this file' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'tell failures and the end only' })
     .option('verbose', { type: 'boolean', default: false, describe: 'show what the builds print' });
-}
-
-/** A whole number of at least 1, or a sentence that names the option. */
-function count(option: string): (value: number) => number {
-  return (value) => {
-    if (Number.isSafeInteger(value) && value >= 1) return value;
-    throw new UserError('USAGE', `--${option} takes a whole number of at least 1.`, {
-      hint: `For example: --${option} 4`,
-    });
-  };
 }
