@@ -15,13 +15,20 @@ export async function buildBootstrap(tree: PlannedTree, task: TaskRun, context: 
   const id = tree.bootstrap;
   using _held = await lock(join(folders.locks, 'bootstrap', id), { signal });
   const stored = bootstraps.find(id);
-  if (stored !== undefined) return task.finish('reused', stored.bytes);
+  const replace = isForced(tree, context);
+  if (stored !== undefined && !replace) return task.finish('reused', stored.bytes);
   await using work = await temporaryFolder(folders.work, 'bootstrap');
   await task.phase('unpack', () => unpackedFolders(tree.active, context));
   const tarball = join(work.path, 'bootstrap.tar');
   const packed = await task.phase('pack', () =>
     packBootstrap({ packages: tree.active, unpacked: unpacked.folder, tarball, compression, threads, signal }),
   );
-  const manifest = await bootstraps.commit(id, { tarball, compression, ...packed, active: tree.active, tool: TOOL });
+  const made = { tarball, compression, ...packed, active: tree.active, tool: TOOL };
+  const manifest = await bootstraps.commit(id, made, { replace });
   task.finish('built', manifest.bytes);
+}
+
+/** Whether it is made though the store has it, because packages in it are. */
+export function isForced({ active }: PlannedTree, { forced }: RunContext): boolean {
+  return active.some((id) => forced.has(id));
 }

@@ -6,7 +6,7 @@ import type { PackageId } from '../model/package-id.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { inputsOf } from '../resolve/explain.ts';
 import type { ComponentKey, PlannedTree } from '../resolve/plan.ts';
-import { buildBootstrap } from './bootstrap-build.ts';
+import { buildBootstrap, isForced } from './bootstrap-build.ts';
 import { buildComponent } from './component-build.ts';
 import type { RunContext } from './run-context.ts';
 import { schedule, type Grant } from './schedule.ts';
@@ -94,16 +94,19 @@ async function plannedTasks(context: RunContext, options: BuildOptions): Promise
     actions: options.actions,
     missingSources,
     missingBuilders: await context.builders.missing(toBuild),
-    bootstraps: missingBootstraps(options.trees, (id) => bootstraps.find(id) !== undefined),
+    bootstraps: bootstrapsToMake(options.trees, (tree) => bootstraps.find(tree.bootstrap) === undefined, context),
     durations: history.durations(),
   });
 }
 
-/** Two trees may have one bootstrap. */
-function missingBootstraps(trees: readonly PlannedTree[], isThere: (id: string) => boolean): readonly PlannedTree[] {
-  return [...new Map(trees.map((tree) => [tree.bootstrap, tree])).values()].filter(
-    ({ bootstrap }) => !isThere(bootstrap),
-  );
+/** Each once, for two trees may have one; those of packages that are made anew are made anew. */
+function bootstrapsToMake(
+  trees: readonly PlannedTree[],
+  isMissing: (tree: PlannedTree) => boolean,
+  context: RunContext,
+): readonly PlannedTree[] {
+  const distinct = new Map(trees.map((tree) => [tree.bootstrap, tree]));
+  return [...distinct.values()].filter((tree) => isMissing(tree) || isForced(tree, context));
 }
 
 async function runTask(planned: PlannedTask, grant: Grant, context: RunContext): Promise<void> {

@@ -14,6 +14,7 @@ import {
   parseBuilderLock,
   type BuilderLock,
 } from '../recipe/builder.ts';
+import { plural } from '../report/format.ts';
 import type { Folders } from './folders.ts';
 
 export interface BuildersOptions {
@@ -68,7 +69,7 @@ export function openBuilders(options: BuildersOptions): Builders {
 export function describeBuilders(answers: readonly BuilderAnswer[]): string {
   return answers
     .map(({ name, id, packages, path, changes }) => {
-      const state = id === undefined ? 'not locked' : `${packages} packages  ${path === undefined ? 'not made' : path}`;
+      const state = id === undefined ? 'not locked' : `${plural(packages ?? 0, 'package')}  ${path ?? 'not made'}`;
       const moved = (changes ?? []).map((change) => `\n  ${change}`).join('');
       return `${name}  ${id?.slice(0, 'sha256:'.length + 12) ?? '-'}  ${state}${moved}`;
     })

@@ -16,9 +16,10 @@ import type { PlannedComponent } from '../resolve/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { activate } from './activate.ts';
 import { checkResult } from './check-result.ts';
-import { logPath } from './folders.ts';
+import { buildLock, logPath } from './folders.ts';
 import { formatFullBuildInfo, formatPackageInfo, packageFacts } from './package-files.ts';
 import { unpackedFolders } from './unpacked-folders.ts';
+import { requireUnchanged } from './recipe-unchanged.ts';
 import type { RunContext } from './run-context.ts';
 import { describeBuild, SOURCE_DATE_EPOCH } from './sandbox.ts';
 import type { Grant } from './schedule.ts';
@@ -43,7 +44,7 @@ interface Attempt {
 export async function buildComponent(attempt: Attempt): Promise<void> {
   const { component, task, context } = attempt;
   const { id } = component;
-  using _held = await lock(join(context.folders.locks, 'build', id), {
+  using _held = await lock(buildLock(context.folders, id), {
     signal: context.signal,
     onWait: () => task.output('waits for another run that builds the same'),
   });
@@ -65,6 +66,8 @@ export async function buildComponent(attempt: Attempt): Promise<void> {
 interface Built {
   readonly folder: string;
   readonly bytes: number;
+  /** Opens a shell where it was built. */
+  readonly openShell: () => Promise<number>;
 }
 
 /** Makes the result in a folder of its own, with modes and times as its tarball will have them. */
@@ -90,7 +93,9 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
     { root: await context.builders.rootOf(component), cores: attempt.grant.cores, limits: context.limits },
   );
   await task.phase('build', () => runSandbox(attempt, description));
-  return acceptResult(attempt, result);
+  requireUnchanged(component);
+  const bytes = await acceptResult(attempt, result);
+  return { folder: result, bytes, openShell: () => executorFor(description.root).shell(description) };
 }
 
 async function writePackageFiles(component: PlannedComponent, src: string, result: string): Promise<void> {
@@ -100,22 +105,27 @@ async function writePackageFiles(component: PlannedComponent, src: string, resul
   await writeFileWhole(join(result, 'pkginfo.json'), formatPackageInfo(component));
 }
 
-/** Gives the result the modes and times of its tarball, and refuses what can be no package. */
-async function acceptResult({ component, task, context }: Attempt, folder: string): Promise<Built> {
+/** Gives the result the modes and times of its tarball, and refuses what can be no package; returns its size in bytes. */
+async function acceptResult({ component, task, context }: Attempt, folder: string): Promise<number> {
   const { id, closure: requirements } = component;
   const entries = await normaliseTree(folder, { epoch: SOURCE_DATE_EPOCH, signal: context.signal });
   const packageInfo = await readTextIfThere(join(folder, 'pkginfo.json'));
   const { errors, warnings } = checkResult({ id, entries, packageInfo, requirements });
   throwCollected(errors);
   for (const warning of warnings) task.warn(`${labelOf(component.key)}: ${warning}`);
-  return { folder, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function runSandbox({ component, task, context }: Attempt, description: BuildDescription): Promise<void> {
   using log = new LogFile(logPath(context.folders, component.id), (line) => task.output(line));
   task.useLog(log);
   const executor = executorFor(description.root);
-  const end = await executor.run(description, { onOutput: (chunk) => log.write(chunk), signal: context.signal });
+  using _entered = context.jobserver.enter();
+  const end = await executor.run(description, {
+    onOutput: (chunk) => log.write(chunk),
+    signal: context.signal,
+    jobserver: context.jobserver.path,
+  });
   if (end.kind === 'exited' && end.code === 0) return;
   context.signal.throwIfAborted();
   await context.onFailedSandbox(() => executor.shell(description));
@@ -146,7 +156,7 @@ async function compare({ component, task, context }: Attempt, reference: string,
   if (difference === undefined) return;
   const path = difference.path === '' ? 'the folder itself' : difference.path;
   task.output(`not reproducible: ${path} ${difference.what}`);
-  await context.onFailedSandbox(() => Promise.resolve(0));
+  await context.onFailedSandbox(again.openShell);
   throw new UserError(
     'BUILD_NOT_REPRODUCIBLE',
     `Two builds of ${labelOf(component.key)} differ: ${path} ${difference.what}.`,

@@ -1,7 +1,8 @@
 /** Opens what a run works with: store, caches, history, repositories. */
 import { availableParallelism } from 'node:os';
 import type { Compression } from '../host/compression.ts';
-import { makeFolder } from '../host/files.ts';
+import { makeFolder, temporaryFolder } from '../host/files.ts';
+import { Jobserver } from '../host/jobserver.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { Plan } from '../resolve/plan.ts';
@@ -36,17 +37,22 @@ export interface RunOptions {
   readonly onFailedSandbox: RunContext['onFailedSandbox'];
 }
 
-export interface OpenRun extends RunContext, Disposable {}
+export interface OpenRun extends RunContext, AsyncDisposable {}
 
 /** @throws UserError USAGE for a repository that is none */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { folders, emit, mirrors, offline, downloads } = options;
   await Promise.all([folders.work, folders.state, folders.repository].map(makeFolder));
   await sweepLeftovers(folders.work);
+  const cores = availableParallelism();
   const store = new DirectoryStore(folders.repository);
   const warn = (message: string): void => emit({ type: 'notice', level: 'warning', message });
-  const history = await History.open(folders.history);
   const repositories = options.repositories.map((location) => openRepository(location));
+  await using opened = new AsyncDisposableStack();
+  const ownFolder = opened.use(await temporaryFolder(folders.work, 'run'));
+  const history = opened.use(await History.open(folders.history));
+  const jobserver = opened.use(await Jobserver.open(ownFolder.path, cores));
+  const open = opened.move();
   return {
     ...options,
     packages: new PackageStore(store, folders.locks),
@@ -56,8 +62,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     history,
     sources: sourceAccess({ cache: folders.sourceCache, mirrors, offline, jobs: downloads, onWarning: warn }),
     builders: builderAccess({ root: options.root, folders, offline }),
-    cores: availableParallelism(),
+    cores,
+    jobserver,
     staged: new Map(),
-    [Symbol.dispose]: () => history[Symbol.dispose](),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -1,20 +1,27 @@
 /** What a run answers for: the files that must still be there for the next one to have nothing to do. */
-import type { PackageId } from '../model/package-id.ts';
-import type { PlannedTree } from '../resolve/plan.ts';
+import type { PlannedComponent, PlannedTree } from '../resolve/plan.ts';
 import { bootstrapPlace } from '../store/bootstrap-store.ts';
-import { packagePlace } from '../store/package-store.ts';
+import { latestName, packagePlace } from '../store/package-store.ts';
 import { manifestName, type Place, type Shelf } from '../store/shelf.ts';
 import type { RunContext } from './run-context.ts';
+import { treeFileNames } from './tree-files.ts';
 
-/** Manifests and tarballs of the packages and of the trees' bootstraps. */
+/** Manifests and tarballs of the packages and of the trees' bootstraps, and the small files that name them. */
 export function outputPaths(
   { packages, bootstraps }: RunContext,
-  ids: Iterable<PackageId>,
+  components: readonly PlannedComponent[],
   trees: readonly PlannedTree[],
 ): readonly string[] {
+  const { store } = packages;
   return [
-    ...[...ids].flatMap((id) => artifactPaths(packages.shelf, packagePlace(id))),
-    ...trees.flatMap(({ bootstrap }) => artifactPaths(bootstraps.shelf, bootstrapPlace(bootstrap))),
+    ...components.flatMap(({ id, name, variant }) => [
+      ...artifactPaths(packages.shelf, packagePlace(id)),
+      store.path(latestName(name, variant)),
+    ]),
+    ...trees.flatMap((tree) => [
+      ...artifactPaths(bootstraps.shelf, bootstrapPlace(tree.bootstrap)),
+      ...treeFileNames(tree).map((name) => store.path(name)),
+    ]),
   ];
 }
 

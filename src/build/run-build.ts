@@ -1,12 +1,16 @@
 /** Everything that a `build` does after its tree is read: decides, makes, and notes that there is nothing more to do. */
+import { inParallel } from '../host/in-parallel.ts';
 import type { PackageId } from '../model/package-id.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
-import type { ComponentKey, Plan } from '../resolve/plan.ts';
+import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
 import { build, decideActions, type BuildResult } from './build.ts';
 import type { LoadedTree } from './load-plan.ts';
 import { openRun, type OpenRun, type RunOptions } from './open-run.ts';
 import { outputPaths } from './outputs.ts';
 import { noteUpToDate, type Made } from './up-to-date.ts';
+
+/** Small files read, and written if need be, at once. */
+const WRITES = 8;
 
 export interface BuildRequest extends Omit<RunOptions, 'plan' | 'root' | 'forced' | 'checked'> {
   readonly tree: LoadedTree;
@@ -35,7 +39,7 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
   const named = only.length === 0 ? [...plan.components.keys()] : only;
   const wanted = reachable(graphOf(plan), named);
   const ids = idsOf(plan, named);
-  using run = await openRun({
+  await using run = await openRun({
     ...request,
     plan,
     root: tree.folders.root,
@@ -43,6 +47,8 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
     checked: check ? ids : new Set(),
   });
   const actions = await decideActions(run, wanted);
+  const reused = [...wanted].filter((key) => !actions.has(key));
+  await nameReused(componentsOf(plan, reused), run);
   if (request.offline) await refuseMissingSources(run, actions);
   const trees = only.length === 0 ? plan.trees : [];
   const result = await build(run, {
@@ -59,9 +65,15 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
     bootstraps: trees.map(({ variant, bootstrap: id }) => ({ variant, id })),
   };
   if (result.outcome === 'succeeded' && !tree.dependsOnMore) {
-    await noteUpToDate(request.statePath, tree.observations, outputPaths(run, idsOf(plan, wanted), trees), made);
+    const outputs = outputPaths(run, componentsOf(plan, wanted), trees);
+    await noteUpToDate(request.statePath, tree.observations, outputs, made);
   }
   return { ...result, made };
+}
+
+/** A package that is there may not be the last one that was made: after a recipe went back to what it was. */
+async function nameReused(reused: readonly PlannedComponent[], { packages, signal }: OpenRun): Promise<void> {
+  await inParallel(reused, { jobs: WRITES, signal }, ({ variant, id }) => packages.writeLatest(variant, id));
 }
 
 async function refuseMissingSources(run: OpenRun, actions: ReadonlyMap<ComponentKey, string>): Promise<void> {
@@ -70,5 +82,9 @@ async function refuseMissingSources(run: OpenRun, actions: ReadonlyMap<Component
 }
 
 function idsOf(plan: Plan, keys: Iterable<ComponentKey>): ReadonlySet<PackageId> {
-  return new Set([...keys].flatMap((key) => plan.components.get(key)?.id ?? []));
+  return new Set(componentsOf(plan, keys).map(({ id }) => id));
+}
+
+function componentsOf(plan: Plan, keys: Iterable<ComponentKey>): readonly PlannedComponent[] {
+  return [...keys].flatMap((key) => plan.components.get(key) ?? []);
 }

@@ -1,5 +1,6 @@
 /** What every task of one run works with. */
 import type { Compression } from '../host/compression.ts';
+import type { Jobserver } from '../host/jobserver.ts';
 import type { BuildRoot } from '../executor/executor.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { Plan, PlannedComponent } from '../resolve/plan.ts';
@@ -29,6 +30,8 @@ export interface RunContext {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly cores: number;
+  /** Shares the cores among the makes of all builds. */
+  readonly jobserver: Jobserver;
   readonly compression: Compression;
   readonly limits: Limits;
   /** Folders of what this run has built, before it is packed. */

@@ -1,6 +1,6 @@
 /** One task of a run while it runs: its phases, its log, its end. */
 import type { LogFile } from '../host/log-file.ts';
-import { UserError } from '../model/errors.ts';
+import { UserError, UserErrors } from '../model/errors.ts';
 import type { Outcome, Phase, Unstamped } from '../model/event.ts';
 
 /** How many of the last lines of a log are told with a failure. */
@@ -93,6 +93,9 @@ export class TaskRun {
 /** A failure that nobody foresaw is told as one of ours; its stack goes where the run ends. */
 function explain(error: unknown): readonly [message: string, hint: string] {
   if (error instanceof UserError) return [error.message, error.hint];
+  if (error instanceof UserErrors) {
+    return [error.message, [...new Set(error.errors.map(({ hint }) => hint))].join('\n')];
+  }
   return [
     error instanceof Error ? error.message : String(error),
     'This looks like a bug in dcos-build; please report it.',

@@ -62,7 +62,14 @@ export async function noteUpToDate(
   await writeState(path, state);
 }
 
-/** Only {@link noteUpToDate} writes these files; the version inside tells a foreign one. */
+/** Only {@link noteUpToDate} writes these files, but they lie where anybody can. */
 function isState(value: unknown): value is State {
-  return typeof value === 'object' && value !== null && 'tool' in value && 'outputs' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('inputs' in value) || !('outputs' in value) || !('made' in value)) return false;
+  return 'tool' in value && isObservations(value.inputs) && isObservations(value.outputs);
+}
+
+function isObservations(value: unknown): value is Observations {
+  if (typeof value !== 'object' || value === null || !('paths' in value) || !('stats' in value)) return false;
+  return Array.isArray(value.paths) && Array.isArray(value.stats);
 }

@@ -73,6 +73,7 @@ export function packageFile(id: PackageId, compression: Compression): string {
   return `${id}${tarSuffix(compression)}`;
 }
 
-function latestName(name: string, variant: string | undefined): string {
+/** Name of the file in the store that holds the last id of a component's variant. */
+export function latestName(name: string, variant: string | undefined): string {
   return `packages/${name}/${variant === undefined ? '' : `${variant}.`}latest`;
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packBootstrap } from '../../src/build/bootstrap.ts';
-import { formatComplete, writePackageList, writeTreeFiles } from '../../src/build/tree-files.ts';
+import { treeFileNames, writeTreeFiles } from '../../src/build/tree-files.ts';
 import { sha1, sha256 } from '../../src/model/digest.ts';
 import { parsePackageId } from '../../src/model/package-id.ts';
 import { BootstrapStore } from '../../src/store/bootstrap-store.ts';
@@ -104,13 +104,17 @@ test('in the store it has its active.json, and latest and complete files name it
   ]);
   expect(await store.readText('bootstrap/ff.active.json')).toBe('[\n  "a-b--1",\n  "a--1"\n]');
   expect(await store.readText('bootstrap/ee.bootstrap.latest')).toBe('ff');
-  expect(formatComplete(tree)).toBe('{\n  "bootstrap":"ff",\n  "packages":[\n    "a--1",\n    "a-b--1"\n  ]\n}');
+  expect(await store.readText('complete/ee.complete.latest.json')).toBe(
+    '{\n  "bootstrap":"ff",\n  "packages":[\n    "a--1",\n    "a-b--1"\n  ]\n}',
+  );
 });
 
 test('the id of a package list is the hash of its sorted ids, its text one line of Python JSON', async () => {
   using scratch = new Scratch();
   const store = new DirectoryStore(scratch.folder);
-  const id = await writePackageList(store, [AB, A]);
-  expect(id).toBe(sha1([sha1(A), sha1(AB)].join(',')));
-  expect(await store.readText(`package_lists/${id}.package_list.json`)).toBe('["a--1", "a-b--1"]');
+  const tree = { variant: undefined, bootstrap: 'ff', packages: [AB, A] };
+  await writeTreeFiles(store, tree);
+  const list = `package_lists/${sha1([sha1(A), sha1(AB)].join(','))}.package_list.json`;
+  expect(treeFileNames(tree)).toEqual([list, 'bootstrap/bootstrap.latest', 'complete/complete.latest.json']);
+  expect(await store.readText(list)).toBe('["a--1", "a-b--1"]');
 });

@@ -56,6 +56,20 @@ test('an edited script rebuilds the component and what requires it, and nothing 
   );
 });
 
+test('a script that is edited while it runs is not published under the id of the old one', async () => {
+  using rig = Rig.withBuilder();
+  rig.component('edited', { script: 'echo begun; while [ ! -e /pkg/build/go ]; do :; done; touch $PKG_PATH/old' });
+  const running = rig.start(['build', '--verbose']);
+  await running.sees('begun');
+  rig.component('edited', { script: 'touch $PKG_PATH/new' });
+  rig.write('packages/edited/go', '');
+  const { status, stderr } = await running.end;
+  expect(status).toBe(1);
+  expect(stderr).toContain('build of edited was changed after this run had read it');
+  expect((await rig.run('build')).status).toBe(0);
+  expect(existsSync(rig.path('out/cache/unpacked', idOf(rig, 'edited'), 'new'))).toBe(true);
+});
+
 test('a package that was removed from the store is made again', async () => {
   using rig = chain();
   await rig.run('build');
