@@ -18,7 +18,7 @@ interface Timed {
   readonly durationMs?: number;
 }
 
-export interface StoredState extends Timed {
+interface StoredState extends Timed {
   readonly kind: 'stored';
   /** Of the tarball. */
   readonly bytes: number;
@@ -27,7 +27,7 @@ export interface StoredState extends Timed {
 }
 
 /** A repository has it. */
-export interface FetchState extends Timed {
+interface FetchState extends Timed {
   readonly kind: 'fetch';
   readonly bytes: number;
   /** Directory or URL. */

@@ -31,7 +31,7 @@ export function describePlan(plan: Plan, states: ReadonlyMap<ComponentKey, Compo
 }
 
 /** Why it is built, in a few words. */
-export function describeReason(reason: BuildReason): string {
+function describeReason(reason: BuildReason): string {
   switch (reason.kind) {
     case 'asked':
       return 'asked for';
