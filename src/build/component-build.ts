@@ -19,6 +19,7 @@ import { checkResult } from './check-result.ts';
 import { buildLock, logPath } from './folders.ts';
 import { formatFullBuildInfo, formatPackageInfo, packageFacts } from './package-files.ts';
 import { unpackedFolders } from './unpacked-folders.ts';
+import { requireUnchanged } from './recipe-unchanged.ts';
 import type { RunContext } from './run-context.ts';
 import { describeBuild, SOURCE_DATE_EPOCH } from './sandbox.ts';
 import type { Grant } from './schedule.ts';
@@ -92,6 +93,7 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
     { root: await context.builders.rootOf(component), cores: attempt.grant.cores, limits: context.limits },
   );
   await task.phase('build', () => runSandbox(attempt, description));
+  requireUnchanged(component);
   const bytes = await acceptResult(attempt, result);
   return { folder: result, bytes, openShell: () => executorFor(description.root).shell(description) };
 }
@@ -118,7 +120,12 @@ async function runSandbox({ component, task, context }: Attempt, description: Bu
   using log = new LogFile(logPath(context.folders, component.id), (line) => task.output(line));
   task.useLog(log);
   const executor = executorFor(description.root);
-  const end = await executor.run(description, { onOutput: (chunk) => log.write(chunk), signal: context.signal });
+  using _entered = context.jobserver.enter();
+  const end = await executor.run(description, {
+    onOutput: (chunk) => log.write(chunk),
+    signal: context.signal,
+    jobserver: context.jobserver.path,
+  });
   if (end.kind === 'exited' && end.code === 0) return;
   context.signal.throwIfAborted();
   await context.onFailedSandbox(() => executor.shell(description));

@@ -39,7 +39,7 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
   const named = only.length === 0 ? [...plan.components.keys()] : only;
   const wanted = reachable(graphOf(plan), named);
   const ids = idsOf(plan, named);
-  using run = await openRun({
+  await using run = await openRun({
     ...request,
     plan,
     root: tree.folders.root,
