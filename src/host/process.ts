@@ -1,5 +1,4 @@
 /** Processes of this machine. Every one that is started here is ended with the run that started it. */
-import { execa } from 'execa';
 import { UserError } from '../model/errors.ts';
 import { hasCode } from './files.ts';
 
@@ -28,6 +27,8 @@ export async function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
+  // Only here: to load it takes three times as long as Node's own start, and most commands start no program.
+  const { execa } = await import('execa');
   const result = await execa(program, args, {
     reject: false,
     stripFinalNewline: false,
