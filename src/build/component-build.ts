@@ -153,7 +153,7 @@ function describeEnd(end: BuildEnd): string {
 
 async function compare({ component, task, context }: Attempt, reference: string, again: Built): Promise<void> {
   const difference = firstDifference(reference, again.folder);
-  if (difference === undefined) return;
+  if (difference === undefined) return task.note(`${labelOf(component.key)}: built again, byte for byte the same`);
   const path = difference.path === '' ? 'the folder itself' : difference.path;
   task.output(`not reproducible: ${path} ${difference.what}`);
   await context.onFailedSandbox(again.openShell);

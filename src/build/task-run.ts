@@ -66,6 +66,10 @@ export class TaskRun {
     this.#emit({ type: 'output', task: this.key, line });
   }
 
+  note(message: string): void {
+    this.#emit({ type: 'notice', level: 'info', message, task: this.key });
+  }
+
   warn(message: string): void {
     this.#emit({ type: 'notice', level: 'warning', message, task: this.key });
   }

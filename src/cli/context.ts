@@ -27,6 +27,11 @@ export function write(context: Context, text: string): void {
   context.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`);
 }
 
+/** Tells a person what is odd, and what to do, on standard error. */
+export function warn(context: Context, { message, hint }: { readonly message: string; readonly hint: string }): void {
+  context.stderr.write(`warning: ${message} ${hint}\n`);
+}
+
 /** Whether standard error may be coloured: a terminal, and no NO_COLOR; FORCE_COLOR overrides. */
 export function useColour(context: Context): boolean {
   const { NO_COLOR: never, FORCE_COLOR: always } = context.env;

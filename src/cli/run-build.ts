@@ -7,7 +7,7 @@ import { sorted } from '../model/order.ts';
 import { redactUrls } from '../model/url.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
-import { print, write, type Context } from './context.ts';
+import { print, warn, write, type Context } from './context.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
 import { describeMade } from './made-text.ts';
 import { checkCounts } from './option-values.ts';
@@ -140,6 +140,7 @@ async function showPlan(args: BuildArguments, { loaded, only }: Chosen, context:
   const all = await inspectPlan(plan, loaded.folders, {
     repositories: usableRepositories(args, context),
     signal: context.signal,
+    warn: (warning) => warn(context, warning),
     ...(args.force || args.check ? { asked: new Set(named) } : {}),
   });
   const states = new Map([...all].filter(([key]) => wanted.has(key)));

@@ -169,7 +169,7 @@ function explain(error: unknown, label: string, folder: string): unknown {
 
 function refusal(label: string, cause: ArchiveRefusal): UserError {
   return new UserError('ARCHIVE_REFUSED', `${label} was not unpacked: ${cause.message}.`, {
-    hint: 'Look at what upstream published; "unpackedLimit" of the source raises the limit of size.',
+    hint: 'Look at what upstream published; "unpacked_limit" of the source raises the limit of size.',
     cause,
   });
 }

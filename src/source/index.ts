@@ -184,9 +184,13 @@ function mirrorUrl(mirror: string): string {
 function refuseMissing(missing: readonly MissingSource[]): void {
   if (missing.length === 0) return;
   const lines = missing.flatMap(({ owner, name, items }) => items.map((item) => `\n  ${owner}: ${name}: ${item}`));
-  throw new UserError('SOURCE_MISSING', `Offline, and the cache lacks ${lines.length} files:${lines.join('')}`, {
-    hint: 'Run the same command once without --offline, or name a mirror folder that has them.',
-  });
+  throw new UserError(
+    'SOURCE_MISSING',
+    `Offline, and the cache lacks ${lines.length === 1 ? '1 file' : `${lines.length} files`}:${lines.join('')}`,
+    {
+      hint: 'Run the same command once without --offline, or name a mirror folder that has them.',
+    },
+  );
 }
 
 /** The name becomes a folder, and recipes come from others. */

@@ -1,17 +1,11 @@
 /** Packages from another repository into the store of this machine, verified before they are in it. */
 import { remove, renameDurably, temporaryBeside } from '../host/files.ts';
 import type { HashedBytes } from '../host/hash-file.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { ReadableStore, TransferOptions } from './artifact-store.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { packageFile, packagePlace, type PackageStore } from './package-store.ts';
 import { manifestName } from './shelf.ts';
-
-export interface FetchOptions extends TransferOptions {
-  /** Takes packages of repositories without manifests, such as pkgpanda's own, for what they are. */
-  readonly allowUnverified?: boolean;
-}
 
 /** What became of it. A refused package counts as absent, but a person has to be told. */
 export type Fetched =
@@ -38,38 +32,41 @@ export async function fetchPackage(
   packages: PackageStore,
   repository: ReadableStore,
   id: PackageId,
-  options: FetchOptions = {},
+  options: TransferOptions = {},
 ): Promise<Fetched> {
   const manifest = await readManifest(repository, id, options);
-  if (manifest === undefined && options.allowUnverified !== true) return refuseUnverified(repository, id, options);
-  const file = manifest?.file ?? packageFile(id, 'xz');
+  if (manifest === undefined) return refuseUnverified(repository, id, options);
+  const { file } = manifest;
   const { folder } = packagePlace(id);
   const temporary = temporaryBeside(packages.store.path(`${folder}/${file}`));
   try {
     await packages.store.makeFolder(folder);
     const received = await repository.get(`${folder}/${file}`, temporary, options);
-    if (received === undefined) return manifest === undefined ? { kind: 'missing' } : withoutTarball(repository, id);
-    const accepted = manifest ?? unverified(id, file, received);
-    if (received.sha256 !== accepted.sha256) {
+    if (received === undefined) return withoutTarball(repository, id);
+    if (received.sha256 !== manifest.sha256) {
       const aside = packages.store.path(`${folder}/${file}.corrupt`);
       await renameDurably(temporary, aside);
-      return mismatch({ id, repository, accepted, received, aside });
+      return mismatch({ id, repository, manifest, received, aside });
     }
-    return { kind: 'fetched', manifest: await packages.shelf.commit(packagePlace(id), temporary, accepted) };
+    return { kind: 'fetched', manifest: await packages.shelf.commit(packagePlace(id), temporary, manifest) };
   } finally {
     await remove(temporary);
   }
 }
 
 /** A repository that pkgpanda made has tarballs and no manifests: say so, or it looks as if it were empty. */
-async function refuseUnverified(repository: ReadableStore, id: PackageId, options: FetchOptions): Promise<Fetched> {
+export async function refuseUnverified(
+  repository: ReadableStore,
+  id: PackageId,
+  options: TransferOptions,
+): Promise<Fetched> {
   const { folder } = packagePlace(id);
   const name = `${folder}/${packageFile(id, 'xz')}`;
   if (!(await repository.has(name, options))) return { kind: 'missing' };
   return {
     kind: 'refused',
     message: `${id} of ${repository.location} has no manifest, so that its bytes cannot be verified; it is not used.`,
-    hint: 'Repositories made by pkgpanda have none. Use --allow-unverified if you trust this one and the way to it.',
+    hint: 'Repositories made by pkgpanda have none: publish with dcos-build what is to be fetched.',
   };
 }
 
@@ -81,25 +78,20 @@ function withoutTarball(repository: ReadableStore, id: PackageId): Fetched {
   };
 }
 
-function unverified(id: PackageId, file: string, { sha256, bytes }: HashedBytes): Manifest {
-  const facts: JsonObject = { unverified: true };
-  return { id, file, compression: 'xz', sha256, bytes, facts };
-}
-
 interface Mismatch {
   readonly id: PackageId;
   readonly repository: ReadableStore;
-  readonly accepted: Manifest;
+  readonly manifest: Manifest;
   readonly received: HashedBytes;
   readonly aside: string;
 }
 
-function mismatch({ id, repository, accepted, received, aside }: Mismatch): Fetched {
+function mismatch({ id, repository, manifest, received, aside }: Mismatch): Fetched {
   return {
     kind: 'refused',
     message:
       `${id} of ${repository.location} is not what its manifest says: ` +
-      `expected sha256 ${accepted.sha256}, got ${received.sha256}; it is not used.`,
+      `expected sha256 ${manifest.sha256}, got ${received.sha256}; it is not used.`,
     hint: `What was received is kept as ${aside}. Tell those who run the repository.`,
   };
 }

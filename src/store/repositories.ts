@@ -1,8 +1,8 @@
 /** The repositories that a run may fetch from, asked in order; one that fails is named once and left alone from then on. */
 import { UserError } from '../model/errors.ts';
 import type { PackageId } from '../model/package-id.ts';
-import type { ReadableStore } from './artifact-store.ts';
-import { fetchPackage, readManifest, type FetchOptions } from './fetch-package.ts';
+import type { ReadableStore, TransferOptions } from './artifact-store.ts';
+import { fetchPackage, readManifest, refuseUnverified } from './fetch-package.ts';
 import type { Manifest } from './manifest.ts';
 import type { PackageStore } from './package-store.ts';
 
@@ -25,6 +25,7 @@ export class Repositories {
   readonly #stores: readonly ReadableStore[];
   readonly #warn: (warning: Warning) => void;
   readonly #failed = new Set<ReadableStore>();
+  readonly #unverified = new Set<ReadableStore>();
   readonly #counts = { found: 0, missing: 0, refused: 0, unavailable: 0 };
 
   /** @param warn told loudly to a person: each thing once */
@@ -44,12 +45,14 @@ export class Repositories {
   ): Promise<{ readonly manifest: Manifest; readonly repository: ReadableStore } | undefined> {
     return this.#firstOf(async (repository) => {
       const manifest = await readManifest(repository, id, signal === undefined ? {} : { signal });
-      return manifest === undefined ? undefined : { manifest, repository };
+      if (manifest !== undefined) return { manifest, repository };
+      await this.#tellUnverified(repository, id, signal);
+      return undefined;
     }, signal);
   }
 
   /** Fetches the package from the first repository that has it whole; undefined if none has, so that it must be built. */
-  async fetch(packages: PackageStore, id: PackageId, options: FetchOptions = {}): Promise<Manifest | undefined> {
+  async fetch(packages: PackageStore, id: PackageId, options: TransferOptions = {}): Promise<Manifest | undefined> {
     const manifest = await this.#firstOf(async (repository) => {
       const fetched = await fetchPackage(packages, repository, id, options);
       if (fetched.kind === 'refused') {
@@ -78,6 +81,16 @@ export class Repositories {
       }
     }
     return undefined;
+  }
+
+  /** Once for each repository: one without manifests has none for any package. */
+  async #tellUnverified(repository: ReadableStore, id: PackageId, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#unverified.has(repository)) return;
+    const refused = await refuseUnverified(repository, id, signal === undefined ? {} : { signal });
+    if (refused.kind !== 'refused') return;
+    this.#unverified.add(repository);
+    this.#counts.refused += 1;
+    this.#warn(refused);
   }
 
   #giveUp(repository: ReadableStore, { message, hint }: UserError): void {

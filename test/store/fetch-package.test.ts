@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { fetchPackage } from '../../src/store/fetch-package.ts';
@@ -49,19 +49,18 @@ test('a manifest without its tarball is a damaged repository, not a miss', async
   expect(fetched).toMatchObject({ kind: 'refused' });
 });
 
-test('a package of pkgpanda, which has no manifest, is refused unless that is allowed', async () => {
+test('a package of pkgpanda, which has no manifest, is refused, and told once for its repository', async () => {
   using theirs = new StoreRig();
   using ours = new StoreRig();
-  const id = theirs.id('a');
-  theirs.write(`repository/packages/a/${id}.tar.xz`, 'bytes');
+  const [id, second] = [theirs.id('a'), theirs.id('a', 1)];
+  for (const each of [id, second]) theirs.write(`repository/packages/a/${each}.tar.xz`, 'bytes');
   const repository = openRepository(theirs.path('repository'));
-  const refused = await fetchPackage(ours.packages, repository, id);
-  expect(refused).toMatchObject({ kind: 'refused' });
+  expect(await fetchPackage(ours.packages, repository, id)).toMatchObject({ kind: 'refused' });
   expect(ours.packages.find(id)).toBeUndefined();
-  const taken = await fetchPackage(ours.packages, repository, id, { allowUnverified: true });
-  expect(taken).toMatchObject({ kind: 'fetched', manifest: { sha256: sha256('bytes'), facts: { unverified: true } } });
-  expect(ours.packages.find(id)).toBeDefined();
-  expect(existsSync(theirs.path(`repository/packages/a/${id}.tar.xz`))).toBe(true);
+  const warnings: Warning[] = [];
+  const repositories = new Repositories([repository], (warning) => warnings.push(warning));
+  expect([await repositories.find(id), await repositories.find(second)]).toEqual([undefined, undefined]);
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('has no manifest')]);
 });
 
 test('a repository that cannot be reached is told once, and the next one is asked', async () => {

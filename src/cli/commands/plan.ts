@@ -1,6 +1,6 @@
 import { throwCollected } from '../../model/errors.ts';
 import { command } from '../command.ts';
-import { write } from '../context.ts';
+import { warn, write } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
 
 export const plan = command({
@@ -28,7 +28,11 @@ export const plan = command({
     }
     const { inspectPlan } = await import('../../build/inspect.ts');
     const { describePlan } = await import('../plan-text.ts');
-    const states = await inspectPlan(tree.plan, folders, { repositories: args.repository, signal: context.signal });
+    const states = await inspectPlan(tree.plan, folders, {
+      repositories: args.repository,
+      signal: context.signal,
+      warn: (warning) => warn(context, warning),
+    });
     write(context, describePlan(tree.plan, states));
     throwCollected(tree.errors);
     return 0;

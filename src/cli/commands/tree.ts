@@ -1,5 +1,5 @@
 import { command } from '../command.ts';
-import { print } from '../context.ts';
+import { print, warn } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
 
 export const tree = command({
@@ -18,11 +18,10 @@ export const tree = command({
       import('../../build/list-components.ts'),
       import('../tree-text.ts'),
     ]);
-    const warn = (text: string): void => void context.stderr.write(`warning: ${text}\n`);
     const components = await listComponents(loaded.tree, loaded.folders, {
       repositories: args.repository,
       signal: context.signal,
-      warn: ({ message, hint }) => warn(`${message} ${hint}`),
+      warn: (warning) => warn(context, warning),
     });
     print(context, args.json, { variant: loaded.variant, components }, describeComponents(components));
     return 0;
