@@ -115,10 +115,11 @@ async function runTask(planned: PlannedTask, grant: Grant, context: RunContext):
     await doWork(planned, task, grant, context);
     record(planned, task, context, 'built');
   } catch (error) {
-    const cause = context.signal.aborted ? context.signal.reason : error;
-    task.fail(cause);
-    if (!context.signal.aborted) record(planned, task, context, 'failed');
-    throw cause;
+    // It has not failed: the end of the run tells what was not finished.
+    context.signal.throwIfAborted();
+    task.fail(error);
+    record(planned, task, context, 'failed');
+    throw error;
   }
 }
 

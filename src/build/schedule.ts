@@ -221,7 +221,7 @@ class Schedule {
   }
 
   #skipTheRest(): void {
-    const [cause] = this.#failed.keys();
+    const [cause] = this.#options.signal.aborted ? [] : this.#failed.keys();
     for (const key of this.#jobs.keys()) {
       if (!this.#started.has(key) && !this.#skipped.has(key)) this.#skip(key, cause);
     }

@@ -18,6 +18,8 @@ export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves at the first line of standard error that holds the text. */
   readonly sees: (text: string) => Promise<void>;
+  /** Resolves when standard output has so many lines, or the command has ended. */
+  readonly prints: (lines: number) => Promise<void>;
   readonly end: Promise<CommandEnd>;
 }
 
@@ -91,7 +93,10 @@ export class Rig implements Disposable {
     let stdout = '';
     let stderr = '';
     const waiting = new Set<() => void>();
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      for (const look of waiting) look();
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       for (const look of waiting) look();
@@ -108,7 +113,14 @@ export class Rig implements Disposable {
       void end.then(() => seen.reject(new Error(`"${text}" was never printed:\n${stderr}`)));
       await seen.promise.finally(() => waiting.delete(look));
     };
-    return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), sees, end };
+    const prints = async (lines: number): Promise<void> => {
+      const seen = Promise.withResolvers<void>();
+      const look = (): void => (stdout.split('\n').length > lines ? seen.resolve() : undefined);
+      waiting.add(look);
+      look();
+      await Promise.race([seen.promise, end]).finally(() => waiting.delete(look));
+    };
+    return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), sees, prints, end };
   }
 
   [Symbol.dispose](): void {
