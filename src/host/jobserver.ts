@@ -7,7 +7,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode, remove } from './files.ts';
-import { makeNamedPipe } from './named-pipe.ts';
+import { makeNamedPipes } from './named-pipe.ts';
 
 /** Where a build finds the pipe: above what scripts and configure use for themselves (0 to 9). */
 export const JOBSERVER_DESCRIPTOR = 40;
@@ -39,7 +39,7 @@ export class Jobserver implements AsyncDisposable {
   /** Makes the pipe in a folder of the run, with a token for each of the slots. */
   static async open(folder: string, slots: number): Promise<Jobserver> {
     const path = join(folder, 'jobserver');
-    await makeNamedPipe(path);
+    await makeNamedPipes([path]);
     return new Jobserver(path, slots);
   }
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { temporaryBeside } from './files.ts';
 import { run } from './process.ts';
 
-/** Makes a named pipe at a path where nothing is yet. */
-export async function makeNamedPipe(path: string): Promise<void> {
-  const { status, stderr } = await run('mkfifo', ['-m', '600', path]);
-  if (status !== 0) throw new Error(`mkfifo ${path}: ${stderr.trim()}`);
+/** Makes named pipes at paths where nothing is yet. */
+export async function makeNamedPipes(paths: readonly string[]): Promise<void> {
+  const { status, stderr } = await run('mkfifo', ['-m', '600', ...paths]);
+  if (status !== 0) throw new Error(`mkfifo: ${stderr.trim()}`);
 }
 
 export interface Pipe extends Disposable {
@@ -20,14 +20,22 @@ export interface Pipe extends Disposable {
   readonly reader: Socket;
 }
 
+/** How many pipes one mkfifo makes: to start that program costs more than all else about the output of a small build. */
+const AT_A_TIME = 16;
+
+interface Ends {
+  readonly reader: number;
+  readonly writer: number;
+}
+
+/** Pipes that were made along with others and are not in use yet. */
+const spare: Ends[] = [];
+
 /** A pipe of its own, without a name by the time this returns. */
 export async function openPipe(): Promise<Pipe> {
-  const path = temporaryBeside(join(tmpdir(), 'dcos-build-pipe'));
-  await makeNamedPipe(path);
-  const readerFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const writer = openSync(path, constants.O_WRONLY);
-  unlinkSync(path);
-  const reader = new Socket({ fd: readerFd, readable: true, writable: false });
+  const ends = spare.pop() ?? (await makeEnds());
+  const { writer } = ends;
+  const reader = new Socket({ fd: ends.reader, readable: true, writable: false });
   let writerOpen = true;
   const closeWriter = (): void => {
     if (writerOpen) closeSync(writer);
@@ -42,4 +50,21 @@ export async function openPipe(): Promise<Pipe> {
       reader.destroy();
     },
   };
+}
+
+async function makeEnds(): Promise<Ends> {
+  const paths = Array.from({ length: AT_A_TIME }, () => temporaryBeside(join(tmpdir(), 'dcos-build-pipe')));
+  await makeNamedPipes(paths);
+  const [ends, ...others] = paths.map(openEnds);
+  if (ends === undefined) throw new Error('no pipe was made');
+  spare.push(...others);
+  return ends;
+}
+
+function openEnds(path: string): Ends {
+  // The reader first and without waiting: each end alone would wait for the other.
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(path, constants.O_WRONLY);
+  unlinkSync(path);
+  return { reader, writer };
 }
