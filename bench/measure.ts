@@ -41,6 +41,10 @@ const OUTPUT_FILE = 'bench-output';
 /** The environment of every command: nothing of this shell, of npm or of CI tells a tool to behave in another way. */
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C.UTF-8', TERM: 'dumb' };
 
+/** Who takes longer than this needs no more than {@link ENOUGH_ROUNDS} for a ratio that says the same. */
+const SLOW_MS = 2000;
+const ENOUGH_ROUNDS = 3;
+
 /**
  * Runs every contestant once a round, each round beginning with another one.
  *
@@ -55,12 +59,17 @@ export async function contest(
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contestants.length; turn += 1) {
       const contestant = contestants[(turn + round) % contestants.length];
-      if (contestant === undefined) continue;
+      const taken = samples.get(contestant?.name ?? '');
+      if (contestant === undefined || taken === undefined || isSlow(taken)) continue;
       await before?.(contestant);
-      samples.get(contestant.name)?.push(await time(contestant));
+      taken.push(await time(contestant));
     }
   }
   return contestants.map(({ name }) => toResult(name, samples.get(name) ?? []));
+}
+
+function isSlow(taken: readonly Sample[]): boolean {
+  return taken.length >= ENOUGH_ROUNDS && taken.every(({ wallMs }) => wallMs > SLOW_MS);
 }
 
 /** Sums up the samples of one contestant. */
