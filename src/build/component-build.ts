@@ -11,6 +11,7 @@ import { pack } from '../host/tar-pack.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { TOOL } from '../model/tool.ts';
 import { unreachable } from '../model/unreachable.ts';
+import { plural } from '../report/format.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { PlannedComponent } from '../resolve/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
@@ -141,7 +142,7 @@ function describeEnd(end: BuildEnd): string {
     case 'signalled':
       return `was ended by ${end.signal}`;
     case 'timeout':
-      return `took longer than its limit of ${Math.round(end.timeoutMs / 1000)} seconds`;
+      return `took longer than its limit of ${plural(Math.round(end.timeoutMs / 1000), 'second')}`;
     case 'memory':
       return `used more than its limit of ${Math.round(end.memoryBytes / 1024 / 1024)} MiB of memory`;
     case 'cancelled':

@@ -8,6 +8,7 @@ import { redactUrls } from '../model/url.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import { print, warn, write, type Context } from './context.ts';
+import { failureShell } from './failure-shell.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
 import { describeMade } from './made-text.ts';
 import { checkCounts } from './option-values.ts';
@@ -91,12 +92,7 @@ async function run(
       timeoutMs: args.timeout * 1000,
       memoryBytes: args.memory === undefined ? Math.floor(totalmem() * MEMORY_SHARE) : args.memory * MIB,
     },
-    onFailedSandbox: async (open) => {
-      if (!args.shellOnFailure) return;
-      using _suspended = view.suspend();
-      context.stderr.write('This is the sandbox as it stood; leave it with "exit".\n');
-      await open();
-    },
+    onFailedSandbox: args.shellOnFailure ? failureShell(view, context) : () => Promise.resolve(),
   });
   // The view has told every failure already.
   if (outcome !== 'succeeded') return outcome === 'cancelled' ? 130 : failureStatus(failures);

@@ -78,10 +78,15 @@ export class Rig implements Disposable {
 
   /** Runs a bash script in the tree's folder to its end; `dcos-build` is in its PATH. */
   async shell(script: string): Promise<CommandEnd> {
+    const PATH = `${this.addProgram()}:${process.env['PATH'] ?? ''}`;
+    return this.#spawn('bash', ['-c', script], { PATH }).end;
+  }
+
+  /** Puts a program `dcos-build` into a folder for PATH, and returns that folder. */
+  addProgram(): string {
     this.write('.bin/dcos-build', `#!/bin/bash\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
     chmodSync(this.path('.bin/dcos-build'), 0o755);
-    const PATH = `${this.path('.bin')}:${process.env['PATH'] ?? ''}`;
-    return this.#spawn('bash', ['-c', script], { PATH }).end;
+    return this.path('.bin');
   }
 
   #spawn(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {

@@ -1,0 +1,21 @@
+/** `--shell-on-failure`: a look into the sandbox of a build that failed. */
+import type { RunView } from '../report/index.ts';
+import type { Context } from './context.ts';
+
+/** Is given what opens the shell of a sandbox, and resolves when that need not stand any longer. */
+type OnFailedSandbox = (open: () => Promise<number>) => Promise<void>;
+
+/** Opens the shells one after another, for there is one terminal and builds may fail at the same time. */
+export function failureShell(view: RunView, context: Context): OnFailedSandbox {
+  let last = Promise.resolve();
+  return async (open) => {
+    const turn = last.then(async () => {
+      if (context.signal.aborted) return;
+      using _suspended = view.suspend();
+      context.stderr.write('This is the sandbox as it stood; leave it with "exit".\n');
+      await open();
+    });
+    last = turn.catch(() => undefined);
+    await turn;
+  };
+}
