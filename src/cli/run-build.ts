@@ -8,7 +8,6 @@ import { redactUrls } from '../model/url.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import { print, warn, write, type Context } from './context.ts';
-import { failureShell } from './failure-shell.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
 import { describeMade } from './made-text.ts';
 import { checkCounts } from './option-values.ts';
@@ -73,7 +72,11 @@ async function run(
   { loaded, only, state }: Chosen & { readonly state: string },
   context: Context,
 ): Promise<number> {
-  const [workflow, { openView }] = await Promise.all([import('../build/run-build.ts'), import('./view.ts')]);
+  const [workflow, { openView }, { failureShell }] = await Promise.all([
+    import('../build/run-build.ts'),
+    import('./view.ts'),
+    import('./failure-shell.ts'),
+  ]);
   const { tree, folders, variant } = loaded;
   const { jobs, keepGoing, force, check, offline, downloads, compression } = args;
   using view = await openView(args, context);
