@@ -8,11 +8,11 @@ import { throwCollected, type UserError } from '../model/errors.ts';
 import { isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
 import { byCodePoint, sorted } from '../model/order.ts';
 import { packageName, type PackageId } from '../model/package-id.ts';
-import { formatPythonJson, parsePythonJson } from '../model/python-json.ts';
+import { formatPythonJson } from '../model/python-json.ts';
 import { checkCompatible, conflict } from './activation-check.ts';
 import { formatEnvironment, formatEnvironmentExport } from './environment-files.ts';
 import { LinkFarm } from './link-farm.ts';
-import { parsePackageInfo, type PackageInfo } from './package-info.ts';
+import { parseFullBuildInfo, parsePackageInfo, type PackageInfo } from './package-info.ts';
 import { installedAt } from './sandbox.ts';
 
 export interface ActivePackage {
@@ -86,10 +86,10 @@ function plantFolder(farm: LinkFarm, { id, folder }: ActivePackage, path: string
 /** What each package says of its own build; null for one that says nothing, such as a configuration package. */
 function fullBuildInfos(packages: readonly ActivePackage[]): JsonObject {
   return Object.fromEntries(
-    packages.map(({ id, folder }) => {
-      const text = readTextNow(`${folder}/buildinfo.full.json`);
-      return [packageName(id), text === undefined ? null : parsePythonJson(text)];
-    }),
+    packages.map(({ id, folder }) => [
+      packageName(id),
+      parseFullBuildInfo(id, readTextNow(`${folder}/buildinfo.full.json`)),
+    ]),
   );
 }
 

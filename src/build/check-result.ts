@@ -2,11 +2,13 @@
 import type { TreeEntry } from '../host/normalise-tree.ts';
 import { UserError } from '../model/errors.ts';
 import type { PackageId } from '../model/package-id.ts';
-import { parsePackageInfo } from './package-info.ts';
+import { parseFullBuildInfo, parsePackageInfo } from './package-info.ts';
 import { INSTALL_ROOT, installedAt } from './sandbox.ts';
 
 /** Units that make DC/OS itself start: a package that brings one would take its place. */
 const RESERVED_UNITS = ['dcos.target', 'dcos-download.service', 'dcos-setup.service'];
+/** What activation reads of a package. */
+const PACKAGE_FILES = ['pkginfo.json', 'buildinfo.full.json'];
 const SET_ID_BITS = 0o6000;
 const OTHERS_WRITE = 0o002;
 /** Places below which absolute links lead to the same thing on every node. */
@@ -20,6 +22,8 @@ export interface ResultInput {
   readonly entries: readonly TreeEntry[];
   /** The text of `pkginfo.json`, undefined if there is none. */
   readonly packageInfo: string | undefined;
+  /** The text of `buildinfo.full.json`, undefined if there is none. */
+  readonly fullBuildInfo?: string | undefined;
   /** Packages that it requires, directly or not: links may lead into them. */
   readonly requirements: readonly PackageId[];
 }
@@ -33,7 +37,7 @@ export interface ResultVerdict {
 
 export function checkResult(input: ResultInput): ResultVerdict {
   const { entries, id } = input;
-  const errors = [...reservedUnits(id, entries), ...specialFiles(id, entries), ...packageInfoErrors(input)];
+  const errors = [...reservedUnits(id, entries), ...specialFiles(id, entries), ...packageFileErrors(input)];
   const warnings = [
     ...several(entries.filter(isOpenToAll), 'was writable by everybody, and is no more'),
     ...several(entries.filter(runsAsOther), 'runs as its owner or group, whoever starts it'),
@@ -61,9 +65,20 @@ function specialFiles(id: PackageId, entries: readonly TreeEntry[]): UserError[]
     );
 }
 
-function packageInfoErrors({ id, packageInfo }: ResultInput): UserError[] {
+function packageFileErrors({ id, entries, packageInfo, fullBuildInfo }: ResultInput): UserError[] {
+  const wrong = entries.find(({ path, kind }) => PACKAGE_FILES.includes(path) && kind !== 'file');
+  if (wrong !== undefined) {
+    return [refused(`${wrong.path} of ${id} is no plain file.`, 'Leave in $PKG_PATH what was there at the start.')];
+  }
+  return [
+    ...errorsOf(() => parsePackageInfo(id, packageInfo)),
+    ...errorsOf(() => parseFullBuildInfo(id, fullBuildInfo)),
+  ];
+}
+
+function errorsOf(work: () => unknown): UserError[] {
   try {
-    parsePackageInfo(id, packageInfo);
+    work();
     return [];
   } catch (error) {
     if (error instanceof UserError) return [error];

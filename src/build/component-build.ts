@@ -110,8 +110,13 @@ async function writePackageFiles(component: PlannedComponent, src: string, resul
 async function acceptResult({ component, task, context }: Attempt, folder: string): Promise<number> {
   const { id, closure: requirements } = component;
   const entries = await normaliseTree(folder, { epoch: SOURCE_DATE_EPOCH, signal: context.signal });
-  const packageInfo = await readTextIfThere(join(folder, 'pkginfo.json'));
-  const { errors, warnings } = checkResult({ id, entries, packageInfo, requirements });
+  // Only a plain file: what a link leads to on this machine is no concern of a build.
+  const textOf = async (name: string): Promise<string | undefined> =>
+    entries.some(({ path, kind }) => path === name && kind === 'file')
+      ? readTextIfThere(join(folder, name))
+      : undefined;
+  const [packageInfo, fullBuildInfo] = await Promise.all([textOf('pkginfo.json'), textOf('buildinfo.full.json')]);
+  const { errors, warnings } = checkResult({ id, entries, packageInfo, fullBuildInfo, requirements });
   throwCollected(errors);
   for (const warning of warnings) task.warn(`${labelOf(component.key)}: ${warning}`);
   return entries.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -5,6 +5,8 @@ import { packageName, type PackageId } from '../model/package-id.ts';
 import { byCodePoint } from '../model/order.ts';
 import { parsePythonJson } from '../model/python-json.ts';
 
+const INFO_FILE = 'pkginfo.json';
+
 export interface PackageInfo {
   readonly id: PackageId;
   readonly name: string;
@@ -38,16 +40,30 @@ export function parsePackageInfo(id: PackageId, text: string | undefined): Packa
   };
 }
 
+/**
+ * Reads `buildinfo.full.json` of an unpacked package, which only has to be JSON.
+ *
+ * @param text undefined: there is no such file, as in configuration packages
+ * @throws UserError PACKAGE_REFUSED
+ */
+export function parseFullBuildInfo(id: PackageId, text: string | undefined): Json {
+  return text === undefined ? null : parseJson(id, text, 'buildinfo.full.json');
+}
+
 function parse(id: PackageId, text: string | undefined): JsonObject {
   if (text === undefined) throw refused(id, 'is missing');
+  const value = parseJson(id, text, INFO_FILE);
+  if (isJsonObject(value)) return value;
+  throw refused(id, 'is no object');
+}
+
+function parseJson(id: PackageId, text: string, file: string): Json {
   try {
-    const value = parsePythonJson(text);
-    if (isJsonObject(value)) return value;
+    return parsePythonJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw refused(id, `is no JSON: ${error.message}`);
+    if (error instanceof SyntaxError) throw refused(id, `is no JSON: ${error.message}`, file);
     throw error;
   }
-  throw refused(id, 'is no object');
 }
 
 function readEnvironment(id: PackageId, value: Json | undefined): Map<string, string> {
@@ -85,8 +101,8 @@ function readObject(id: PackageId, key: string, value: Json | undefined): JsonOb
   throw refused(id, `has no object at ${key}`);
 }
 
-function refused(id: PackageId, what: string): UserError {
-  return new UserError('PACKAGE_REFUSED', `pkginfo.json of ${id} ${what}.`, {
-    hint: 'Look whether the build script of the component overwrites $PKG_PATH/pkginfo.json.',
+function refused(id: PackageId, what: string, file = INFO_FILE): UserError {
+  return new UserError('PACKAGE_REFUSED', `${file} of ${id} ${what}.`, {
+    hint: `Look whether the build script of the component overwrites $PKG_PATH/${file}.`,
   });
 }
