@@ -1,17 +1,12 @@
 /** A whole run: finds out what is missing, makes it in the order of the longest remaining path, publishes the trees. */
 import { inParallel } from '../host/in-parallel.ts';
-import { UserError } from '../model/errors.ts';
 import type { Action } from '../model/event.ts';
-import type { PackageId } from '../model/package-id.ts';
-import { unreachable } from '../model/unreachable.ts';
-import { inputsOf } from '../resolve/explain.ts';
 import type { ComponentKey, PlannedTree } from '../resolve/plan.ts';
-import { buildBootstrap, isForced } from './bootstrap-build.ts';
-import { buildComponent } from './component-build.ts';
+import { isForced } from './bootstrap-build.ts';
 import type { RunContext } from './run-context.ts';
-import { schedule, type Grant } from './schedule.ts';
-import { TaskRun } from './task-run.ts';
-import { durationKey, planTasks, type PlannedTask } from './tasks.ts';
+import { runTask } from './run-task.ts';
+import { schedule } from './schedule.ts';
+import { buildInstead, planTasks, type PlannedTask } from './tasks.ts';
 import { writeTreeFiles } from './tree-files.ts';
 
 /** Questions to repositories at once. */
@@ -54,7 +49,10 @@ export async function build(context: RunContext, options: BuildOptions): Promise
       signal: context.signal,
       run: async ({ key }, grant) => {
         const each = byKey.get(key);
-        if (each !== undefined) await runTask(each, grant, context);
+        if (each === undefined || (await runTask(each, grant, context)) !== 'not-found') return;
+        const changed = buildInstead(each, byKey);
+        byKey.set(key, changed);
+        grant.again(changed.job);
       },
       onSkip: (task, because) => context.emit({ type: 'task-skipped', task, because }),
     },
@@ -107,68 +105,4 @@ function bootstrapsToMake(
 ): readonly PlannedTree[] {
   const distinct = new Map(trees.map((tree) => [tree.bootstrap, tree]));
   return [...distinct.values()].filter((tree) => isMissing(tree) || isForced(tree, context));
-}
-
-async function runTask(planned: PlannedTask, grant: Grant, context: RunContext): Promise<void> {
-  const task = new TaskRun(planned.task.key, context.emit);
-  try {
-    await doWork(planned, task, grant, context);
-    record(planned, task, context, 'built');
-  } catch (error) {
-    // It has not failed: the end of the run tells what was not finished.
-    context.signal.throwIfAborted();
-    task.fail(error);
-    record(planned, task, context, 'failed');
-    throw error;
-  }
-}
-
-async function doWork({ work }: PlannedTask, task: TaskRun, grant: Grant, context: RunContext): Promise<void> {
-  switch (work.kind) {
-    case 'builder':
-      await task.phase('build', () => context.builders.make(work.name, task, context.signal));
-      return task.finish('built', undefined);
-    case 'source':
-      await task.phase('fetch', () => context.sources.fetch(work.component, task, context.signal));
-      return task.finish('downloaded', undefined);
-    case 'build':
-      return buildComponent({ component: work.component, task, grant, context });
-    case 'download': {
-      const { component } = work;
-      const manifest = await task.phase('download', () =>
-        context.repositories.fetch(context.packages, component.id, {
-          signal: context.signal,
-          onProgress: (bytes, total) => task.progress(component.id, bytes, total),
-        }),
-      );
-      if (manifest === undefined) throw gone(component.id);
-      await context.packages.writeLatest(component.variant, component.id);
-      return task.finish('downloaded', manifest.bytes);
-    }
-    case 'bootstrap':
-      return buildBootstrap(work.tree, task, context);
-    default:
-      return unreachable(work);
-  }
-}
-
-function gone(id: PackageId): UserError {
-  return new UserError('REPOSITORY_UNAVAILABLE', `${id} could not be fetched from the repository that lists it.`, {
-    hint: 'Run the same command again without --repository to build it here.',
-  });
-}
-
-function record({ work }: PlannedTask, task: TaskRun, context: RunContext, outcome: 'built' | 'failed'): void {
-  if (task.outcome === 'reused' || work.kind === 'download' || work.kind === 'source') return;
-  const component = work.kind === 'build' ? work.component : undefined;
-  context.history.add({
-    key: durationKey(work),
-    id: component?.id ?? task.key,
-    outcome,
-    startedAt: Date.now() - task.durationMs,
-    durationMs: task.durationMs,
-    phasesMs: task.phasesMs,
-    logPath: task.logPath,
-    inputs: component === undefined ? undefined : inputsOf(component),
-  });
 }

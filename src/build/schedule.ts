@@ -3,18 +3,7 @@
  * touches nothing: what a job does and how long it took last time come from the caller.
  */
 import { byCodePoint } from '../model/order.ts';
-
-/** Builds share the cores; downloads wait for the network and get slots of their own. */
-export type Pool = 'build' | 'network';
-
-export interface Job {
-  readonly key: string;
-  /** Keys of the jobs that must be ready before this one starts. */
-  readonly needs: readonly string[];
-  readonly pool: Pool;
-  /** Duration of an earlier run; unknown ones count as the median of the known. */
-  readonly estimateMs?: number;
-}
+import { dependantsOf, remainingPaths, type Job, type Pool } from './jobs.ts';
 
 /** What a running job holds. */
 export interface Grant {
@@ -24,6 +13,8 @@ export interface Grant {
   ready(): void;
   /** Gives the slot back before the job has ended, for a rest that costs little. */
   freeSlot(): void;
+  /** Runs the job once more, with other needs or in another pool, when this run of it has ended: it is not ready yet. */
+  again(job: Job): void;
 }
 
 export interface ScheduleOptions {
@@ -37,8 +28,6 @@ export interface ScheduleOptions {
   readonly onSkip: (key: string, because: string | undefined) => void;
 }
 
-const DEFAULT_ESTIMATE_MS = 1000;
-
 /**
  * Runs all jobs and waits for every one that was started. Rejects only for a mistake in the graph (a missing or circular
  * need), never for a job's failure.
@@ -49,49 +38,10 @@ export async function schedule(jobs: readonly Job[], options: ScheduleOptions): 
   return new Schedule(jobs, options).run();
 }
 
-/** Milliseconds from the start of each job to the end of the run, if slots were no limit. */
-export function remainingPaths(jobs: readonly Job[]): ReadonlyMap<string, number> {
-  const byKey = new Map(jobs.map((job) => [job.key, job]));
-  const dependants = dependantsOf(jobs);
-  const fallback = medianEstimate(jobs);
-  const remaining = new Map<string, number>();
-  const visiting = new Set<string>();
-  const visit = (key: string): number => {
-    const known = remaining.get(key);
-    if (known !== undefined) return known;
-    if (visiting.has(key)) throw new Error(`job ${key} needs itself`);
-    visiting.add(key);
-    const after = (dependants.get(key) ?? []).reduce((most, next) => Math.max(most, visit(next)), 0);
-    visiting.delete(key);
-    const own = (byKey.get(key)?.estimateMs ?? fallback) + after;
-    remaining.set(key, own);
-    return own;
-  };
-  for (const job of jobs) visit(job.key);
-  return remaining;
-}
-
-function medianEstimate(jobs: readonly Job[]): number {
-  const known = jobs.flatMap(({ estimateMs }) => (estimateMs === undefined ? [] : [estimateMs])).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? DEFAULT_ESTIMATE_MS;
-}
-
-function dependantsOf(jobs: readonly Job[]): ReadonlyMap<string, readonly string[]> {
-  const dependants = new Map<string, string[]>(jobs.map(({ key }) => [key, []]));
-  for (const { key, needs } of jobs) {
-    for (const need of needs) {
-      const list = dependants.get(need);
-      if (list === undefined) throw new Error(`job ${key} needs ${need}, which is not in the run`);
-      list.push(key);
-    }
-  }
-  return dependants;
-}
-
 class Schedule {
   readonly #options: ScheduleOptions;
-  readonly #jobs: ReadonlyMap<string, Job>;
-  readonly #dependants: ReadonlyMap<string, readonly string[]>;
+  readonly #jobs: Map<string, Job>;
+  readonly #dependants: ReadonlyMap<string, string[]>;
   readonly #priority: ReadonlyMap<string, number>;
   /** How many needs of each job are not ready yet. */
   readonly #missing = new Map<string, number>();
@@ -101,8 +51,10 @@ class Schedule {
   #freeCores: number;
   #running = 0;
   readonly #started = new Set<string>();
+  readonly #ready = new Set<string>();
   readonly #failed = new Map<string, unknown>();
-  readonly #skipped = new Set<string>();
+  /** With the failed job that is the cause. */
+  readonly #skipped = new Map<string, string | undefined>();
   readonly #finished = Promise.withResolvers<void>();
 
   constructor(jobs: readonly Job[], options: ScheduleOptions) {
@@ -166,7 +118,7 @@ class Schedule {
     this.#freeCores -= cores;
     this.#running += 1;
     this.#started.add(key);
-    let isReady = false;
+    let next: Job | undefined;
     let holdsSlot = true;
     const freeSlot = (): void => {
       if (!holdsSlot) return;
@@ -174,19 +126,16 @@ class Schedule {
       this.#free[pool] += 1;
       this.#freeCores += cores;
     };
-    const ready = (): void => {
-      if (isReady) return;
-      isReady = true;
-      this.#release(key);
-    };
     const startMore = (): void => this.#startWhatCan();
     try {
       await this.#options.run(job, {
         cores: Math.max(1, cores),
-        ready: () => (ready(), startMore()),
+        ready: () => (this.#release(key), startMore()),
         freeSlot: () => (freeSlot(), startMore()),
+        again: (changed) => (next = changed),
       });
-      ready();
+      if (next === undefined) this.#release(key);
+      else this.#readmit(next);
     } catch (error) {
       this.#failed.set(key, error);
       this.#skipDependants(key);
@@ -202,7 +151,31 @@ class Schedule {
     return Math.max(1, Math.floor(this.#freeCores / Math.max(1, starters)));
   }
 
+  /** Puts a job back that has run already, as it is to be run now. */
+  #readmit(job: Job): void {
+    const { key, needs } = job;
+    this.#jobs.set(key, job);
+    this.#started.delete(key);
+    const lost = needs.find((need) => this.#failed.has(need) || this.#skipped.has(need));
+    if (lost !== undefined) {
+      const cause = this.#failed.has(lost) ? lost : this.#skipped.get(lost);
+      this.#skip(key, cause);
+      if (cause !== undefined) this.#skipDependants(cause, key);
+      return;
+    }
+    const missing = needs.filter((need) => !this.#ready.has(need));
+    for (const need of missing) {
+      const list = this.#dependants.get(need);
+      if (list === undefined) throw new Error(`job ${key} needs ${need}, which is not in the run`);
+      list.push(key);
+    }
+    this.#missing.set(key, missing.length);
+    if (missing.length === 0) this.#enqueue(job);
+  }
+
   #release(key: string): void {
+    if (this.#ready.has(key)) return;
+    this.#ready.add(key);
     for (const dependant of this.#dependants.get(key) ?? []) {
       const missing = (this.#missing.get(dependant) ?? 0) - 1;
       this.#missing.set(dependant, missing);
@@ -211,8 +184,8 @@ class Schedule {
     }
   }
 
-  #skipDependants(cause: string): void {
-    const pending = [...(this.#dependants.get(cause) ?? [])];
+  #skipDependants(cause: string, of = cause): void {
+    const pending = [...(this.#dependants.get(of) ?? [])];
     for (let key = pending.shift(); key !== undefined; key = pending.shift()) {
       if (this.#started.has(key) || this.#skipped.has(key)) continue;
       this.#skip(key, cause);
@@ -230,7 +203,7 @@ class Schedule {
   }
 
   #skip(key: string, because: string | undefined): void {
-    this.#skipped.add(key);
+    this.#skipped.set(key, because);
     this.#options.onSkip(key, because);
   }
 }

@@ -3,12 +3,12 @@ import type { Action, Task } from '../model/event.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { ComponentKey, Plan, PlannedComponent, PlannedTree } from '../resolve/plan.ts';
-import type { Job, Pool } from './schedule.ts';
+import type { Job, Pool } from './jobs.ts';
 
 /** What one task of the run does. */
 export type Work =
   | { readonly kind: 'builder'; readonly name: string }
-  | { readonly kind: 'source' | 'build' | 'download'; readonly component: PlannedComponent }
+  | { readonly kind: 'source' | 'build' | 'download' | 'build-instead'; readonly component: PlannedComponent }
   | { readonly kind: 'bootstrap'; readonly tree: PlannedTree };
 
 export interface TaskInput {
@@ -56,6 +56,7 @@ export function durationKey(work: Work): string {
       return `${work.component.key}|sources`;
     case 'build':
     case 'download':
+    case 'build-instead':
       return work.component.key;
     case 'bootstrap':
       return `bootstrap|${work.tree.variant ?? 'null'}`;
@@ -117,6 +118,19 @@ function componentNeeds(component: PlannedComponent, { plan, actions, missingBui
   });
   const { name } = component.builder;
   return [...(missingBuilders.has(name) ? [builderTask(name)] : []), ...requirements];
+}
+
+/**
+ * The download of a component that no repository had whole, turned into a build; what else that needs (sources, the
+ * builder's root) is no task of the run, and has to be made with it.
+ *
+ * @param keys of all tasks of the run
+ */
+export function buildInstead({ task, job, work }: PlannedTask, keys: { has(key: string): boolean }): PlannedTask {
+  if (work.kind !== 'download') throw new Error(`${task.key} is no download`);
+  const { component } = work;
+  const needs = component.closure.filter((id) => keys.has(id));
+  return { task, job: { ...job, needs, pool: 'build' }, work: { kind: 'build-instead', component } };
 }
 
 /** It needs more than it holds: a tree's bootstrap is published when the whole tree is there. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remainingPaths, schedule, type Grant, type Job, type ScheduleOptions } from '../../src/build/schedule.ts';
+import { remainingPaths, type Job } from '../../src/build/jobs.ts';
+import { schedule, type Grant, type ScheduleOptions } from '../../src/build/schedule.ts';
 
 const SLOTS = { build: 2, network: 2 };
 
@@ -123,6 +124,47 @@ test('a slot that is given back early is used by the next job', async () => {
     },
   });
   expect(order).toEqual(['a', 'b', 'a packed']);
+});
+
+/** Runs `again` a first time, in which it asks to be run once more with these needs in the other pool. */
+async function traceAgain(jobs: readonly Job[], needs: readonly string[], failing: readonly string[] = []) {
+  const order: string[] = [];
+  const { failed, skipped } = await trace([{ ...job('again'), pool: 'network' }, ...jobs], {
+    keepGoing: true,
+    run: async ({ key, pool }, grant) => {
+      order.push(`${key} ${pool}`);
+      await Promise.resolve();
+      if (failing.includes(key)) throw new Error(`${key} failed`);
+      if (key === 'again' && pool === 'network') grant.again({ ...job('again', needs), pool: 'build' });
+    },
+  });
+  return { order, skipped, failed: [...failed.keys()] };
+}
+
+test('a job that is to run again waits for its new needs, and is ready after its second run only', async () => {
+  const jobs = [job('slow'), job('slower', ['slow']), job('user', ['again'])];
+  const { order, skipped, failed } = await traceAgain(jobs, ['slow', 'slower']);
+  expect(order).toEqual(['slow build', 'again network', 'slower build', 'again build', 'user build']);
+  expect({ skipped, failed }).toEqual({ skipped: [], failed: [] });
+});
+
+test('a job that is to run again, but needs what has failed or was skipped, is skipped with all that need it', async () => {
+  for (const need of ['root', 'middle']) {
+    const jobs = [job('root'), job('middle', ['root']), job('user', ['again'])];
+    const { order, skipped, failed } = await traceAgain(jobs, [need], ['root']);
+    expect(order).toEqual(['root build', 'again network']);
+    expect(failed).toEqual(['root']);
+    expect(skipped).toEqual([
+      ['middle', 'root'],
+      ['again', 'root'],
+      ['user', 'root'],
+    ]);
+  }
+});
+
+test('a job that is to run again with a need that is no job fails, and holds up nobody', async () => {
+  const { failed } = await traceAgain([job('other')], ['nowhere']);
+  expect(failed).toEqual(['again']);
 });
 
 test('a circular need is a mistake of the caller', async () => {
