@@ -139,7 +139,7 @@ test('Ctrl-C stops cleanly, leaves no process, and the next run goes on', async 
   running.kill('SIGINT');
   const end = await running.end;
   expect(end).toMatchObject({ status: 130 });
-  expect(end.stderr).toContain('Run the same command again');
+  expect(end.stderr).toContain('run the same command again');
   rig.write('packages/slow/quick', '');
   const again = await rig.run('build');
   expect(again.status).toBe(0);
