@@ -139,12 +139,12 @@ describe('the end', () => {
 });
 
 describe('a build that must end', () => {
-  const MANY = 'for i in 1 2 3 4 5; do (setsid sleep 98765 >/dev/null 2>&1 &); done; echo ready; sleep 98765';
+  const MANY = `for i in 1 2 3 4 5; do (setsid sleep ${nap(1)} >/dev/null 2>&1 &); done; echo ready; sleep ${nap(1)}`;
 
   test('ends at its time limit, with every process that it started', async () => {
     const { end } = await run(MANY, { limits: { timeoutMs: 500, memoryBytes: 2 ** 29 } });
     expect(end).toEqual({ kind: 'timeout', timeoutMs: 500 });
-    expect(sleepers('98765')).toEqual([]);
+    expect(sleepers(nap(1))).toEqual([]);
   });
 
   test('ends when it is cancelled, with every process that it started', async () => {
@@ -152,7 +152,7 @@ describe('a build that must end', () => {
     const onOutput = (): void => cancel.abort();
     const { end } = await runBuild(bubblewrap, root.describe(MANY), { onOutput, signal: cancel.signal });
     expect(end).toEqual({ kind: 'cancelled' });
-    expect(sleepers('98765')).toEqual([]);
+    expect(sleepers(nap(1))).toEqual([]);
   });
 
   test('does not start when it was cancelled before', async () => {
@@ -161,12 +161,12 @@ describe('a build that must end', () => {
   });
 
   test('ends at its memory limit, all its processes counted together', async () => {
-    const eat = `perl -e '$x = "x" x (120 << 20); sleep 98766'`;
+    const eat = `perl -e '$x = "x" x (120 << 20); sleep ${nap(2)}'`;
     const { end } = await run(`${eat} & ${eat} & ${eat} & wait`, {
       limits: { timeoutMs: 60_000, memoryBytes: 256 * 1024 * 1024 },
     });
     expect(end).toEqual({ kind: 'memory', memoryBytes: 256 * 1024 * 1024 });
-    expect(sleepers('98766')).toEqual([]);
+    expect(sleepers(nap(2))).toEqual([]);
   });
 
   test('may share memory among its processes without being counted twice', async () => {
@@ -185,20 +185,20 @@ describe('a build that must end', () => {
   });
 
   test('leaves no process behind that it put into the background', async () => {
-    const { end } = await run('setsid sleep 98767 >/dev/null 2>&1 </dev/null & exit 0');
+    const { end } = await run(`setsid sleep ${nap(3)} >/dev/null 2>&1 </dev/null & exit 0`);
     expect(end).toEqual({ kind: 'exited', code: 0 });
-    expect(sleepers('98767')).toEqual([]);
+    expect(sleepers(nap(3))).toEqual([]);
   });
 
   test('ends with us when we are killed, at whatever moment', async () => {
     for (let round = 0; round < 8; round += 1) {
       const own = ownProcess('await bubblewrap.run(description, { onOutput, signal: new AbortController().signal })', {
-        script: 'echo $$; sleep 98768',
+        script: `echo $$; sleep ${nap(4)}`,
         before: `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${round * 5});`,
       });
       expect(own.signal).toBe('SIGKILL');
     }
-    await expect.poll(() => sleepers('98768'), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => sleepers(nap(4)), { timeout: 5000 }).toEqual([]);
   });
 });
 
@@ -236,6 +236,11 @@ function ownProcess(
     ${expression};`;
   const env = { ...process.env, TMPDIR: root.folder }; // what it leaves when killed goes with the root
   return spawnSync(process.execPath, ['--input-type=module', '-e', code], { input, env, encoding: 'utf8' });
+}
+
+/** Seconds that no other run of these tests sleeps, to know our processes by. */
+function nap(number: number): string {
+  return `98${number}${process.pid}`;
 }
 
 /** Pids of the processes on this machine that were told to sleep that long. */
