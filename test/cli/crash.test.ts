@@ -86,7 +86,7 @@ test('what a killed run was building ends with it', async () => {
   rig.component('sleeper', { script: `echo asleep; sleep ${LONG_NAP} & sleep ${LONG_NAP}` });
   const running = rig.start(['build', '--verbose']);
   await running.sees('asleep');
-  expect(processesWith(LONG_NAP).length).toBeGreaterThan(0);
+  await expect.poll(() => processesWith(LONG_NAP).length, { timeout: 10_000 }).toBeGreaterThan(0);
   running.kill('SIGKILL');
   await running.end;
   await expect.poll(() => processesWith(LONG_NAP), { timeout: 10_000 }).toEqual([]);
