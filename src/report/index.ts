@@ -3,7 +3,7 @@ import type { BuildEvent } from '../model/event.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { Reporter, RunView } from './reporter.ts';
 
-export type { Reporter, RunView } from './reporter.ts';
+export type { RunView } from './reporter.ts';
 
 export type ViewKind = 'terminal' | 'plain' | 'quiet' | 'json';
 
