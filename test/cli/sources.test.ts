@@ -209,7 +209,7 @@ test('an upstream tree from a repository lends its components, and offline too o
   ]);
   expect(resultOf(rig, 'own', 'own')).toBe('from upstream\n');
   // What was made in the very moment of looking is looked at once more.
-  expect((await rig.run('build')).stderr).toContain('nothing to do');
+  await rig.run('build');
   expect((await rig.run('build')).stdout).toContain('Nothing to do');
   rig.component('own', { buildinfo: { requires: ['base'] }, script: 'touch $PKG_PATH/other' });
   expect((await rig.run('build', '--offline')).status).toBe(0);
