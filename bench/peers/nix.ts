@@ -58,13 +58,14 @@ function storeEnvironment(folder: string): Record<string, string> {
   };
 }
 
+/** What a derivation needs is given to it as a file: thousands of paths are too long for an environment variable. */
 function expression(graph: Graph, isSandboxed: boolean): string {
   const one = ({ name, needs, seconds }: Component): string =>
     `  ${name} = make "${name}" ./src/${name} [ ${needs.join(' ')} ] "${seconds > 0 ? `sleep ${seconds};` : ''}";`;
   const path = isSandboxed ? '' : 'PATH = "/usr/bin:/bin";';
   return `let
   make = name: input: needs: wait: derivation {
-    inherit name input needs; ${path}
+    inherit name input needs; ${path} passAsFile = [ "needs" ];
     system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "\${wait} cp $input $out" ];
   };
 in rec {
