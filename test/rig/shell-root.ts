@@ -53,19 +53,27 @@ export function addShellBuilder(tree: string, out = 'out'): void {
 
 function makeRoot(root: string): void {
   for (const folder of MOUNT_POINTS) mkdirSync(join(root, folder), { recursive: true });
-  for (const name of PROGRAMS) {
-    const program = realpathSync(existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : `/bin/${name}`);
-    copyInto(root, program, `/usr/bin/${name}`);
-    for (const library of librariesOf(program)) copyInto(root, realpathSync(library), library);
-  }
+  files ??= programFiles();
+  for (const [to, from] of files) copyInto(root, from, to);
   cpSync(LOCALE, join(root, LOCALE), { recursive: true });
   symlinkSync('usr/bin', join(root, 'bin'));
   symlinkSync('bash', join(root, 'usr/bin/sh'));
 }
 
-function librariesOf(program: string): string[] {
-  const listing = execFileSync('ldd', [program], { encoding: 'utf8' });
-  return [...listing.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']) => path);
+/** Found once, for to ask for libraries takes as long as to copy them. */
+let files: ReadonlyMap<string, string> | undefined;
+
+/** The programs and the libraries that they are linked with: where each goes in the root, and where it is here. */
+function programFiles(): ReadonlyMap<string, string> {
+  const programs = PROGRAMS.map((name): [string, string] => {
+    const program = realpathSync(existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : `/bin/${name}`);
+    return [`/usr/bin/${name}`, program];
+  });
+  const listing = execFileSync('ldd', [...new Set(programs.map(([, program]) => program))], { encoding: 'utf8' });
+  const libraries = [...listing.matchAll(/(\/\S+) \(0x/g)].map(([, path = '']): [string, string] => {
+    return [path, realpathSync(path)];
+  });
+  return new Map([...programs, ...libraries]);
 }
 
 function copyInto(root: string, from: string, to: string): void {
