@@ -22,7 +22,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(stderr).toContain('Cancelled: 1 skipped, 1 not finished.');
     expect(stderr).toContain('Next: run the same command again; it goes on where it stopped.');
     expect(processesWith(LONG_NAP)).toEqual([]);
-    expect(processesWith(rig.folder)).toEqual([]);
+    await expect.poll(() => processesWith(rig.folder), { timeout: 10_000 }).toEqual([]);
   },
 );
 

@@ -22,6 +22,7 @@ export function onTerminal(rig: Rig, command: string): OnTerminal {
     env: { PATH: path, HOME: rig.folder, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', SHELL: '/bin/bash' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  rig.adopt(child);
   let shown = '';
   let read = 0;
   const waiting = new Set<() => void>();

@@ -1,5 +1,5 @@
 /** A tree of components in a folder of its own, and the real command line run on it. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -35,6 +35,7 @@ const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
 export class Rig implements Disposable {
   /** Root of the tree: holds treeinfo.json and packages/. */
   readonly folder: string;
+  readonly #children = new Set<ChildProcess>();
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'dcos-build-test-'));
@@ -95,6 +96,7 @@ export class Rig implements Disposable {
       env: { PATH: process.env['PATH'] ?? '', HOME: this.folder, LC_ALL: 'C.UTF-8', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.adopt(child);
     let stdout = '';
     let stderr = '';
     const waiting = new Set<() => void>();
@@ -128,7 +130,14 @@ export class Rig implements Disposable {
     return { pid: child.pid ?? 0, kill: (signal) => child.kill(signal), sees, prints, end };
   }
 
+  /** Ends the process with the tree, should the test fail before it has ended by itself. */
+  adopt(child: ChildProcess): void {
+    this.#children.add(child);
+    child.on('exit', () => this.#children.delete(child));
+  }
+
   [Symbol.dispose](): void {
+    for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
