@@ -2,6 +2,7 @@
 import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { findUpToDate, statePath, type Made } from '../build/up-to-date.ts';
+import { keepHeapSmall } from '../host/heap.ts';
 import { UserError, UserErrors } from '../model/errors.ts';
 import { sorted } from '../model/order.ts';
 import { redactUrls } from '../model/url.ts';
@@ -46,6 +47,7 @@ export async function runBuild(args: BuildArguments, context: Context): Promise<
     const made = findUpToDate(state);
     if (made !== undefined) return tellUpToDate(made, located, args.json, context);
   }
+  keepHeapSmall();
   const loaded = await load(args, context, {}, located);
   const only = namesIn(args).map((name) => findComponent(loaded.tree.plan, name));
   if (args.dryRun) return showPlan(args, { loaded, only }, context);
