@@ -11,7 +11,7 @@ const LIMITS = { timeoutMs: 1000, memoryBytes: 2 ** 20 };
 
 function describe(component: PlannedComponent): BuildDescription {
   const requirements = new Map([[LIB, '/cache/lib']]);
-  const folders = { src: '/work/src', installRoot: '/work/root', result: '/work/result', requirements };
+  const folders = { src: '/made/src', installRoot: '/made/root', result: '/made/result', requirements };
   return describeBuild(component, folders, { root: ROOT, cores: 3, limits: LIMITS });
 }
 
@@ -41,12 +41,12 @@ test('a build is described by its component alone: the same for every user, fold
       SOURCE_DATE_EPOCH: '1461024000',
     },
     mounts: [
-      { from: '/work/src', to: '/pkg/src', mode: 'rw' },
+      { from: '/made/src', to: '/pkg/src', mode: 'rw' },
       { from: curl.folder, to: '/pkg/build', mode: 'ro' },
       { from: `${curl.folder}/extra`, to: '/pkg/extra', mode: 'ro' },
-      { from: '/work/root', to: '/opt/mesosphere', mode: 'ro' },
+      { from: '/made/root', to: '/opt/mesosphere', mode: 'ro' },
       { from: '/cache/lib', to: `/opt/mesosphere/packages/${LIB}`, mode: 'ro' },
-      { from: '/work/result', to: `/opt/mesosphere/packages/${curl.id}`, mode: 'rw' },
+      { from: '/made/result', to: `/opt/mesosphere/packages/${curl.id}`, mode: 'rw' },
     ],
     limits: LIMITS,
   });
