@@ -2,7 +2,7 @@
  * Makes the install root that active packages share, as pkgpanda's activation leaves it (facts: pkgpanda 12), where no
  * roles, users and state folders are wanted: for builds, where it is mounted, and for bootstraps, where it is packed.
  */
-import { fillFolder, isWithin, readFolder } from '../host/folder-tree.ts';
+import { fillFolder, hasFolder, readFolder } from '../host/folder-tree.ts';
 import { readTextNow } from '../host/quick-files.ts';
 import { throwCollected, type UserError } from '../model/errors.ts';
 import { isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
@@ -71,7 +71,7 @@ function plant(farm: LinkFarm, { id, folder }: ActivePackage, withUnits: boolean
   if (!farm.links.has(active)) farm.addLink(active, installedAt(id), id);
   for (const name of withUnits ? [...WELL_KNOWN, UNITS] : WELL_KNOWN) {
     // A well-known folder may be a link to another one of the same package, but to nothing else.
-    if (isWithin(folder, `${folder}/${name}`)) plantFolder(farm, { id, folder }, name);
+    if (hasFolder(folder, name)) plantFolder(farm, { id, folder }, name);
   }
 }
 

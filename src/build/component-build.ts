@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { BuildDescription, BuildEnd } from '../executor/executor.ts';
 import { executorFor } from '../executor/index.ts';
 import { firstDifference } from '../host/compare-trees.ts';
-import { makeFolder, readTextIfThere, temporaryFolder, writeFileWhole } from '../host/files.ts';
+import { temporaryFolder } from '../host/files.ts';
 import { lock } from '../host/lock.ts';
 import { LogFile } from '../host/log-file.ts';
 import { normaliseTree } from '../host/normalise-tree.ts';
+import { makeFolderNow, readTextNow, writeTextNow } from '../host/quick-files.ts';
 import { pack } from '../host/tar-pack.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { TOOL } from '../model/tool.ts';
@@ -29,12 +30,17 @@ import type { TaskRun } from './task-run.ts';
 /** Results up to this size are packed beside the next build; larger ones keep their slot, for packing uses all cores. */
 const SMALL_RESULT_BYTES = 8 * 1024 * 1024;
 
-/** One build of one component. */
-interface Attempt {
+export interface ComponentTask {
   readonly component: PlannedComponent;
   readonly task: TaskRun;
   readonly grant: Grant;
   readonly context: RunContext;
+}
+
+/** One build of one component. */
+interface Attempt extends ComponentTask {
+  /** Disposed of when the sandbox runs. */
+  readonly starting: Disposable;
 }
 
 /**
@@ -42,9 +48,11 @@ interface Attempt {
  *
  * @throws UserError BUILD_FAILED, BUILD_NOT_REPRODUCIBLE, ACTIVATION_CONFLICT, and those of sources and store
  */
-export async function buildComponent(attempt: Attempt): Promise<void> {
-  const { component, task, context } = attempt;
+export async function buildComponent(wanted: ComponentTask): Promise<void> {
+  const { component, task, context } = wanted;
   const { id } = component;
+  using starting = context.starts.begin();
+  const attempt: Attempt = { ...wanted, starting };
   using _held = await lock(buildLock(context.folders, id), {
     signal: context.signal,
     onWait: () => task.output('waits for another run that builds the same'),
@@ -76,7 +84,7 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
   const { component, task, context } = attempt;
   const { signal } = context;
   const [src, installRoot, result] = [join(folder, 'src'), join(folder, 'root'), join(folder, 'result')];
-  await Promise.all([src, installRoot, result].map(makeFolder));
+  makeFolderNow(src);
   if (component.sources.size > 0) {
     await task.phase('unpack', () => context.sources.checkout(component, src, task, signal));
   }
@@ -85,7 +93,7 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
     const packages = [...folders].map(([id, unpacked]) => ({ id, folder: unpacked }));
     const mountPoints = [...component.closure, component.id];
     await activate({ root: installRoot, packages, withUnits: true, mountPoints });
-    await writePackageFiles(component, src, result);
+    writePackageFiles(component, src, result);
     return folders;
   });
   const description = describeBuild(
@@ -99,11 +107,13 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
   return { folder: result, bytes, openShell: () => executorFor(description.root).shell(description) };
 }
 
-async function writePackageFiles(component: PlannedComponent, src: string, result: string): Promise<void> {
+/** Into folders that count for nothing before the build has ended. */
+function writePackageFiles(component: PlannedComponent, src: string, result: string): void {
   const full = formatFullBuildInfo(component);
-  await writeFileWhole(join(src, 'buildinfo.full.json'), full);
-  await writeFileWhole(join(result, 'buildinfo.full.json'), full);
-  await writeFileWhole(join(result, 'pkginfo.json'), formatPackageInfo(component));
+  writeTextNow(join(src, 'buildinfo.full.json'), full);
+  makeFolderNow(result);
+  writeTextNow(join(result, 'buildinfo.full.json'), full);
+  writeTextNow(join(result, 'pkginfo.json'), formatPackageInfo(component));
 }
 
 /** Gives the result the modes and times of its tarball, and refuses what can be no package; returns its size in bytes. */
@@ -111,27 +121,30 @@ async function acceptResult({ component, task, context }: Attempt, folder: strin
   const { id, closure: requirements } = component;
   const entries = await normaliseTree(folder, { epoch: SOURCE_DATE_EPOCH, signal: context.signal });
   // Only a plain file: what a link leads to on this machine is no concern of a build.
-  const textOf = async (name: string): Promise<string | undefined> =>
-    entries.some(({ path, kind }) => path === name && kind === 'file')
-      ? readTextIfThere(join(folder, name))
-      : undefined;
-  const [packageInfo, fullBuildInfo] = await Promise.all([textOf('pkginfo.json'), textOf('buildinfo.full.json')]);
+  const textOf = (name: string): string | undefined =>
+    entries.some(({ path, kind }) => path === name && kind === 'file') ? readTextNow(join(folder, name)) : undefined;
+  const [packageInfo, fullBuildInfo] = [textOf('pkginfo.json'), textOf('buildinfo.full.json')];
   const { errors, warnings } = checkResult({ id, entries, packageInfo, fullBuildInfo, requirements });
   throwCollected(errors);
   for (const warning of warnings) task.warn(`${labelOf(component.key)}: ${warning}`);
   return entries.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-async function runSandbox({ component, task, context }: Attempt, description: BuildDescription): Promise<void> {
+async function runSandbox(
+  { component, task, context, starting }: Attempt,
+  description: BuildDescription,
+): Promise<void> {
   using log = new LogFile(logPath(context.folders, component.id), (line) => task.output(line));
   task.useLog(log);
   const executor = executorFor(description.root);
   using _entered = context.jobserver.enter();
-  const end = await executor.run(description, {
+  const running = executor.run(description, {
     onOutput: (chunk) => log.write(chunk),
     signal: context.signal,
     jobserver: context.jobserver.path,
   });
+  setImmediate(() => starting[Symbol.dispose]());
+  const end = await running;
   if (end.kind === 'exited' && end.code === 0) return;
   context.signal.throwIfAborted();
   await context.onFailedSandbox(() => executor.shell(description));
@@ -180,6 +193,7 @@ async function keep({ component, task, grant, context }: Attempt, built: Built, 
   context.staged.set(id, folder);
   grant.ready();
   if (built.bytes <= SMALL_RESULT_BYTES) grant.freeSlot();
+  await context.starts.giveWay();
   return task.phase('pack', async () => {
     const { compression, cores: threads, signal } = context;
     const tarball = join(work, 'package.tar');

@@ -16,6 +16,7 @@ import type { Folders } from './folders.ts';
 import { History } from './history.ts';
 import type { Limits, RunContext } from './run-context.ts';
 import { sourceAccess } from './source-access.ts';
+import { Starts } from './starts.ts';
 import type { Emit } from './task-run.ts';
 
 export interface RunOptions {
@@ -64,6 +65,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     builders: builderAccess({ root: options.root, folders, offline }),
     cores,
     jobserver,
+    starts: new Starts(),
     staged: new Map(),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

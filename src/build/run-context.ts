@@ -10,6 +10,7 @@ import type { Repositories } from '../store/repositories.ts';
 import type { UnpackedCache } from '../store/unpacked-cache.ts';
 import type { Folders } from './folders.ts';
 import type { History } from './history.ts';
+import type { Starts } from './starts.ts';
 import type { Emit, TaskRun } from './task-run.ts';
 
 export interface Limits {
@@ -32,6 +33,7 @@ export interface RunContext {
   readonly cores: number;
   /** Shares the cores among the makes of all builds. */
   readonly jobserver: Jobserver;
+  readonly starts: Starts;
   readonly compression: Compression;
   readonly limits: Limits;
   /** Folders of what this run has built, before it is packed. */

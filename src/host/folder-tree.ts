@@ -1,5 +1,5 @@
 /** Folders of many small entries, read and made without a promise each: an install root links tens of thousands. */
-import { mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { byCodePoint } from '../model/order.ts';
 import { isMissing } from './files.ts';
@@ -19,8 +19,15 @@ export function readFolder(path: string): readonly NamedEntry[] | undefined {
     .sort((a, b) => byCodePoint(a.name, b.name));
 }
 
+/** Whether a folder has one of that name: itself, or by links that lead to nothing outside of it. */
+export function hasFolder(folder: string, name: string): boolean {
+  const path = `${folder}/${name}`;
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  return entry?.isSymbolicLink() === true ? isWithin(folder, path) : entry?.isDirectory() === true;
+}
+
 /** Whether the path, with all links followed, is the folder itself or below it; false if it leads nowhere. */
-export function isWithin(folder: string, path: string): boolean {
+function isWithin(folder: string, path: string): boolean {
   try {
     return `${realpathSync(path)}/`.startsWith(`${realpathSync(folder)}/`);
   } catch (error) {

@@ -1,5 +1,5 @@
-/** Small looks at files without a promise each: for thousands of them, promises cost three times the look. */
-import { readFileSync, statSync } from 'node:fs';
+/** Small looks at files, and small files, without a promise each: for thousands of them, promises cost three times the look. */
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { isMissing } from './files.ts';
 
 /** The text of a UTF-8 file, or undefined if there is no such file. */
@@ -21,6 +21,16 @@ export function sizeNow(path: string): number | undefined {
 /** Whether there is a folder of that name, or a link to one. */
 export function isFolderNow(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Writes a file in a folder that nobody else reads yet: what is half-written when this process dies is never looked at. */
+export function writeTextNow(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o644 });
+}
+
+/** Makes a folder and those above it, if they are not there. */
+export function makeFolderNow(path: string): void {
+  mkdirSync(path, { recursive: true });
 }
 
 /** Changes with each start of this machine: what was not synced to disk before that may be gone. */
