@@ -27,5 +27,5 @@ test('what gives way goes on when the last of the builds that were about to star
 test('what gives way goes on in the end though a build is always about to start', async () => {
   const starts = new Starts();
   using _starting = starts.begin();
-  await starts.giveWay();
+  await expect(starts.giveWay()).resolves.toBeUndefined();
 });
