@@ -2,8 +2,7 @@
  * GET over http(s) for downloads: the bytes as the server sends them (`fetch` would unpack a .gz that a server labels
  * as an encoding), redirects, proxies from the environment, and an end to servers that fall silent.
  */
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type { Agent, IncomingMessage, request as httpRequest } from 'node:http';
 import { redactUrls } from '../model/url.ts';
 
 export interface GetOptions {
@@ -15,11 +14,25 @@ export interface GetOptions {
 
 const MOST_REDIRECTS = 10;
 
+interface Transport {
+  readonly request: typeof httpRequest;
+  readonly agent: Agent;
+}
+
 const proxyEnv = { ...process.env };
-const agents = {
-  http: new http.Agent({ keepAlive: true, proxyEnv }),
-  https: new https.Agent({ keepAlive: true, proxyEnv }),
-};
+const transports = new Map<string, Promise<Transport>>();
+
+/** Only here: to load Node's own client takes as long as Node's start, and most runs fetch nothing. */
+function transportOf(protocol: string): Promise<Transport> {
+  const loaded = transports.get(protocol) ?? load(protocol);
+  transports.set(protocol, loaded);
+  return loaded;
+}
+
+async function load(protocol: string): Promise<Transport> {
+  const client = protocol === 'https:' ? await import('node:https') : await import('node:http');
+  return { request: client.request, agent: new client.Agent({ keepAlive: true, proxyEnv }) };
+}
 
 interface DownloadErrorOptions extends ErrorOptions {
   readonly mayPass: boolean;
@@ -46,7 +59,7 @@ export class DownloadError extends Error {
 }
 
 /** The response with status 200, 206 or 416, its body unread. @throws DownloadError for any other */
-export async function get(url: URL, options: GetOptions): Promise<http.IncomingMessage> {
+export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
   let at = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const response = await request(at, options);
@@ -74,13 +87,11 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-async function request(url: URL, { headers, stallMs, signal }: GetOptions): Promise<http.IncomingMessage> {
+async function request(url: URL, { headers, stallMs, signal }: GetOptions): Promise<IncomingMessage> {
+  const transport = await transportOf(url.protocol);
   return await new Promise((resolve, reject) => {
-    const settings = { headers, ...(signal === undefined ? {} : { signal }) };
-    const sent =
-      url.protocol === 'https:'
-        ? https.request(url, { ...settings, agent: agents.https })
-        : http.request(url, { ...settings, agent: agents.http });
+    const settings = { headers, agent: transport.agent, ...(signal === undefined ? {} : { signal }) };
+    const sent = transport.request(url, settings);
     sent.setTimeout(stallMs, () =>
       sent.destroy(new DownloadError(`silent for ${stallMs / 1000} s`, { mayPass: true })),
     );
@@ -100,7 +111,7 @@ export function explainConnection(error: unknown): unknown {
   return new DownloadError(message, { mayPass: mayPass || message === 'aborted', cause: error });
 }
 
-function refusedWith({ headers, statusMessage }: http.IncomingMessage, status: number): DownloadError {
+function refusedWith({ headers, statusMessage }: IncomingMessage, status: number): DownloadError {
   const after = headers['retry-after'] ?? '';
   const seconds = /^\d+$/.test(after) ? Number(after) : (Date.parse(after) - Date.now()) / 1000;
   return new DownloadError(`HTTP ${status} ${statusMessage ?? ''}`.trim(), {
