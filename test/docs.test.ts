@@ -67,6 +67,7 @@ test('docs/components.md has the components of the base tree, with version and l
 test.each([
   ['docs/recipes.md', 'packages/curl/buildinfo.json'],
   ['docs/recipes.md', 'quick.treeinfo.json'],
+  ['docs/recipes.md', 'release.json'],
   ['docs/builders.md', 'builders/debian.json'],
 ])('%s shows %s as it is', (page, file) => {
   const shown = [...read(page).matchAll(/^```json\n([^]*?)^```$/gm)].map(([, text = '']): unknown => JSON.parse(text));

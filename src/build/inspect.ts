@@ -1,4 +1,5 @@
 /** What a build of a plan would do with each component, and why. Looks, and changes nothing. */
+import type { Availability } from '../model/availability.ts';
 import type { PackageId } from '../model/package-id.ts';
 import { directChanges } from '../resolve/causes.ts';
 import type { Change } from '../resolve/explain.ts';
@@ -7,6 +8,7 @@ import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
 import type { Repositories, Warning } from '../store/repositories.ts';
+import { readNotes } from './component-notes.ts';
 import type { Folders } from './folders.ts';
 import { History } from './history.ts';
 
@@ -36,6 +38,8 @@ interface FetchState extends Timed {
 
 export interface BuildState extends Timed {
   readonly kind: 'build';
+  /** `private`: it can be built only where a mirror has its sources. */
+  readonly availability: Availability;
   readonly reason: BuildReason;
 }
 
@@ -57,7 +61,7 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
   /** Components that are to be built whatever there is. */
   readonly asked?: ReadonlySet<ComponentKey>;
-  /** Told of repositories that do not answer. */
+  /** Told of repositories that do not answer, and of mistakes in component.json. */
   readonly warn?: (warning: Warning) => void;
 }
 
@@ -85,12 +89,16 @@ export async function inspectPlan(
     Array.from(plan.components, ([key, component]): [ComponentKey, ComponentState] => {
       const durationMs = durations.get(key);
       const timed: Timed = durationMs === undefined ? {} : { durationMs };
-      if (options.asked?.has(key) === true) return [key, { kind: 'build', reason: { kind: 'asked' }, ...timed }];
+      const toBuild = (reason: BuildReason): [ComponentKey, ComponentState] => {
+        const { availability } = readNotes(component, options.warn ?? (() => undefined));
+        return [key, { kind: 'build', availability, reason, ...timed }];
+      };
+      if (options.asked?.has(key) === true) return toBuild({ kind: 'asked' });
       const bytes = stored.get(key);
       if (bytes !== undefined) return [key, { kind: 'stored', bytes, isBuiltHere: built.has(component.id), ...timed }];
       const offer = offers.get(component.id);
       if (offer !== undefined) return [key, { kind: 'fetch', ...offer, ...timed }];
-      return [key, { kind: 'build', reason: reasonOf(plan, component, built, history), ...timed }];
+      return toBuild(reasonOf(plan, component, built, history));
     }),
   );
 }

@@ -7,6 +7,7 @@ import { build, decideActions, type BuildResult } from './build.ts';
 import type { LoadedTree } from './load-plan.ts';
 import { openRun, type OpenRun, type RunOptions } from './open-run.ts';
 import { outputPaths } from './outputs.ts';
+import { requirePrivateSources } from './private-sources.ts';
 import { noteUpToDate, type Made } from './up-to-date.ts';
 
 /** Small files read, and written if need be, at once. */
@@ -32,7 +33,7 @@ export interface BuildAnswer extends BuildResult {
   readonly made: Made;
 }
 
-/** @throws UserError SOURCE_MISSING if the run is offline and lacks sources */
+/** @throws UserError SOURCE_MISSING if the run is offline and lacks sources, SOURCE_PRIVATE unless it is to keep going */
 export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
   const { tree, only, force, check } = request;
   const { plan } = tree;
@@ -49,7 +50,9 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
   const actions = await decideActions(run, wanted);
   const reused = [...wanted].filter((key) => !actions.has(key));
   await nameReused(componentsOf(plan, reused), run);
-  if (request.offline) await refuseMissingSources(run, actions);
+  const toBuild = [...plan.components.values()].filter(({ key }) => actions.get(key) === 'build');
+  if (!request.keepGoing) await requirePrivateSources(toBuild, run);
+  if (request.offline) await run.sources.refuseMissing(toBuild);
   const trees = only.length === 0 ? plan.trees : [];
   const result = await build(run, {
     tree: tree.folders.root,
@@ -74,11 +77,6 @@ export async function runBuild(request: BuildRequest): Promise<BuildAnswer> {
 /** A package that is there may not be the last one that was made: after a recipe went back to what it was. */
 async function nameReused(reused: readonly PlannedComponent[], { packages, signal }: OpenRun): Promise<void> {
   await inParallel(reused, { jobs: WRITES, signal }, ({ variant, id }) => packages.writeLatest(variant, id));
-}
-
-async function refuseMissingSources(run: OpenRun, actions: ReadonlyMap<ComponentKey, string>): Promise<void> {
-  const toBuild = [...run.plan.components.values()].filter(({ key }) => actions.get(key) === 'build');
-  await run.sources.refuseMissing(toBuild);
 }
 
 function idsOf(plan: Plan, keys: Iterable<ComponentKey>): ReadonlySet<PackageId> {

@@ -50,6 +50,8 @@ export interface RunContext {
 export interface SourceAccess {
   /** @throws UserError SOURCE_MISSING, offline, naming everything that the components need and the cache lacks */
   refuseMissing(components: readonly PlannedComponent[]): Promise<void>;
+  /** Fetches what the cache lacks, and returns the components for which something could not be had. */
+  unobtainable(components: readonly PlannedComponent[], signal: AbortSignal): Promise<readonly PlannedComponent[]>;
   /** Whether something has to be downloaded before it can be built. */
   lacks(component: PlannedComponent): Promise<boolean>;
   /** Downloads and verifies what the cache lacks. */

@@ -1,4 +1,5 @@
 /** The sources of components, fetched and laid out through the source room. */
+import { UserError, UserErrors } from '../model/errors.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { PlannedComponent } from '../resolve/plan.ts';
 import { openSources, type SourceRequest, type SourcesOptions } from '../source/index.ts';
@@ -22,6 +23,20 @@ export function sourceAccess(options: SourcesOptions): SourceAccess {
       for (const request of requests) {
         await sources.checkout(request, folder, { signal, epoch: SOURCE_DATE_EPOCH });
       }
+    },
+    unobtainable: async (components, signal) => {
+      const ends = await Promise.all(
+        components.map(async (component) => {
+          try {
+            await sources.fetch(requestsOf(component), { signal });
+            return [];
+          } catch (error) {
+            if (error instanceof UserError || error instanceof UserErrors) return [component];
+            throw error;
+          }
+        }),
+      );
+      return ends.flat();
     },
     // Offline, a fetch asks for nothing: it names all that is missing, of all components at once.
     refuseMissing: (components) => sources.fetch(components.flatMap(requestsOf)),

@@ -26,8 +26,16 @@ export function describePlan(plan: Plan, states: ReadonlyMap<ComponentKey, Compo
     ...section('To build:', buildRows),
     ...section('To fetch:', fetchRows),
     ...section(plan.trees.length === 1 ? 'Bootstrap:' : 'Bootstraps:', plan.trees.map(describeBootstrap)),
+    ...privateNote(builds.filter(({ state }) => state.availability === 'private').map(({ label }) => label)),
     ...(builds.length === 0 ? [] : ['', '"dcos-build why COMPONENT" tells what changed, with old and new values.']),
   ].join('\n');
+}
+
+/** What a person has to know before building components whose sources were never published; nothing if there are none. */
+export function privateNote(labels: readonly string[]): string[] {
+  if (labels.length === 0) return [];
+  const sources = 'The sources of these were never published; a build needs a mirror that has them (--mirror):';
+  return ['', sources, `  ${labels.join(', ')}`];
 }
 
 /** Why it is built, in a few words. */

@@ -3,6 +3,7 @@ import type { ComponentState } from '../build/inspect.ts';
 import type { ListedComponent } from '../build/list-components.ts';
 import { packageVersion } from '../model/package-id.ts';
 import { formatBytes, formatDuration } from '../report/format.ts';
+import { privateNote } from './plan-text.ts';
 import { formatTable } from './table.ts';
 
 /** So many digits of an id tell the builds of one component apart. */
@@ -19,11 +20,20 @@ export function describeComponents(components: readonly ListedComponent[]): stri
     state.kind === 'build' ? '-' : formatBytes(state.bytes),
     state.durationMs === undefined ? '-' : formatDuration(state.durationMs),
   ]);
-  return formatTable([HEADINGS, ...rows], ['left', 'left', 'left', 'left', 'right', 'right']);
+  const table = formatTable([HEADINGS, ...rows], ['left', 'left', 'left', 'left', 'right', 'right']);
+  const unbuilt = components.filter(({ state, availability }) => state.kind === 'build' && availability === 'private');
+  return [table, ...privateNote(unbuilt.map(({ component }) => component))].join('\n');
 }
 
-const STATES = { built: 'built', stored: 'in store', fetch: 'in repository', build: 'to build' } as const;
+const STATES = {
+  built: 'built',
+  stored: 'in store',
+  fetch: 'in repository',
+  build: 'to build',
+  private: 'private',
+} as const;
 
 function stateOf(state: ComponentState): keyof typeof STATES {
+  if (state.kind === 'build') return state.availability === 'private' ? 'private' : 'build';
   return state.kind === 'stored' && state.isBuiltHere ? 'built' : state.kind;
 }

@@ -16,6 +16,13 @@ export function redactUrls(text: string): string {
     .replaceAll(SECRET_PARAMETER, '$1***');
 }
 
+/** How the address of a file begins that is on no server: only mirrors have it, by its hash. */
+const MIRRORS_ONLY = 'mirror:///';
+
+export function isOnMirrorsOnly(url: string): boolean {
+  return url.startsWith(MIRRORS_ONLY);
+}
+
 /** The last part of a URL's path with its query, as pkgpanda names a downloaded file; empty if there is none. */
 export function urlFileName(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1);

@@ -3,6 +3,7 @@
  * module when it is needed only: zod takes longer to start than a whole tree to resolve.
  */
 import { z } from 'zod';
+import { AVAILABILITIES } from '../model/availability.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { throwCollected } from '../model/errors.ts';
 import type { JsonPath } from './json-reader.ts';
@@ -16,6 +17,10 @@ const componentSchema = z
     summary: text.describe('One sentence: what it is.'),
     licence: text.describe('An SPDX licence expression.'),
     licence_note: text.optional().describe('Which part is under which licence.'),
+    availability: z
+      .enum(AVAILABILITIES)
+      .optional()
+      .describe('Whether everybody can get its sources. "private": only who has them on a mirror. Default: "public".'),
     homepage: z.url({ protocol: /^https?$/ }).optional(),
     supplier: text.optional().describe('Who makes it: an organisation or a person.'),
     purl: z
@@ -52,8 +57,7 @@ export function parseComponent(shown: string, content: string): ComponentDescrip
     result.error.issues.flatMap((issue) => {
       const path = issue.path.filter((step) => typeof step !== 'symbol');
       if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(file, [...path, key], key));
-      const hint =
-        issue.code === 'invalid_type' ? `It must be of type ${issue.expected}.` : `It ${rule(issue.message)}.`;
+      const hint = hintFor(issue);
       return [
         file.mistake(path, `${shown}: "${path.join('.')}" is ${isThere(file, path) ? 'wrong' : 'missing'}.`, { hint }),
       ];
@@ -76,6 +80,13 @@ function unknownKey(file: RecipeFile, path: JsonPath, key: string): ReturnType<R
 
 function isThere(file: RecipeFile, path: JsonPath): boolean {
   return path[0] !== undefined && Object.hasOwn(file.value, path[0]);
+}
+
+function hintFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `It must be of type ${issue.expected}.`;
+  if (issue.code === 'invalid_value')
+    return `It must be one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}.`;
+  return `It ${rule(issue.message)}.`;
 }
 
 /** zod's own messages begin with a capital and say what is wrong, ours what must be. */

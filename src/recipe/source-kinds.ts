@@ -69,8 +69,7 @@ function readGitLocal(fields: SourceFields, folder: string): SourceRecipe | unde
 function readUrl(kind: 'url' | 'url_extract', fields: SourceFields, folder: string): SourceRecipe | undefined {
   const optional = kind === 'url' ? ['sha1', 'sha256'] : ['sha1', 'sha256', 'unpacked_limit'];
   if (!fields.checkKeys(['kind', 'url'], optional)) return undefined;
-  const hint = 'Begin it with https:// or file://.';
-  const url = fields.text('url', (text) => (text.includes('://') ? undefined : { what: ', which has no "://"', hint }));
+  const url = fields.text('url', checkUrl);
   const [checksum, secondChecksum] = fields.checksums();
   if (checksum === undefined) return undefined;
   return {
@@ -107,6 +106,12 @@ function readDeb(fields: SourceFields): SourceRecipe | undefined {
     };
   });
   return { kind: 'deb', packages: packages.filter((item) => item !== undefined) };
+}
+
+function checkUrl(url: string): { readonly what: string; readonly hint: string } | undefined {
+  if (!url.includes('://')) return { what: ', which has no "://"', hint: 'Begin it with https:// or file://.' };
+  if (!url.startsWith('mirror:') || /^mirror:\/\/\/[^/]+$/.test(url)) return undefined;
+  return { what: ', which names no file', hint: 'Write mirror:///name-1.0.tar.gz: mirrors know files by their hash.' };
 }
 
 /** A file:// URL may be relative: to the package folder. */

@@ -7,7 +7,7 @@ import type { UserError } from '../model/errors.ts';
 import type { HashableJson, Json, JsonObject } from '../model/json.ts';
 import type { Source } from '../model/source.ts';
 import type { OtherComponent } from './other-components.ts';
-import type { Plan, PlannedComponent, PlannedTree } from './plan.ts';
+import type { ComponentKey, Plan, PlannedComponent, PlannedTree } from './plan.ts';
 import type { FailedTree } from './plan-trees.ts';
 
 export interface PlanJsonOptions {
@@ -15,6 +15,8 @@ export interface PlanJsonOptions {
   readonly root: string;
   /** Image tags of `docker/` folders by component. */
   readonly imageTags?: ReadonlyMap<string, string>;
+  /** Components whose sources were never published. */
+  readonly privates?: ReadonlySet<ComponentKey>;
   readonly others?: readonly OtherComponent[];
   readonly failed?: readonly FailedTree[];
   /** Of all failed trees: the first one is the error of the whole. */
@@ -23,7 +25,7 @@ export interface PlanJsonOptions {
 
 /** Print it with `printJson`: JSON.stringify cannot print large whole numbers. */
 export function planJson(plan: Plan, options: PlanJsonOptions): JsonObject {
-  const { imageTags = new Map(), others = [], failed = [], errors = [] } = options;
+  const { imageTags = new Map(), others = [], failed = [], errors = [], privates = new Set() } = options;
   const components = [...plan.components.values()];
   return {
     ...(errors[0] === undefined ? {} : { error: errorJson(errors[0]) }),
@@ -36,7 +38,15 @@ export function planJson(plan: Plan, options: PlanJsonOptions): JsonObject {
     ...(imageTags.size > 0 ? { builders: objectOf(imageTags) } : {}),
     packages: objectOf(components.map((component) => [component.key, packageJson(component)])),
     ...(others.length > 0 ? { other_packages: objectOf(others.map((other) => [other.key, otherJson(other)])) } : {}),
-    components: objectOf(components.map((component) => [component.key, componentJson(component, options.root)])),
+    components: objectOf(
+      components.map((component) => [
+        component.key,
+        {
+          ...componentJson(component, options.root),
+          availability: privates.has(component.key) ? 'private' : 'public',
+        },
+      ]),
+    ),
   };
 }
 

@@ -4,7 +4,7 @@ import { extractArchives } from '../host/archive-extract.ts';
 import { copyInto } from '../host/copy-into.ts';
 import { UserError } from '../model/errors.ts';
 import type { UrlSource } from '../model/source.ts';
-import { redactUrls, urlFileName } from '../model/url.ts';
+import { isOnMirrorsOnly, redactUrls, urlFileName } from '../model/url.ts';
 import { cachedFile, fetchFile, isMissingFile } from './download.ts';
 import type { SourceContext, SourceKind } from './kind.ts';
 
@@ -17,8 +17,10 @@ const common = {
         checksum: source.checksum,
         ...(source.secondChecksum === undefined ? {} : { secondChecksum: source.secondChecksum }),
         item: redactUrls(fileName(source, context)),
-        addresses: () => Promise.resolve([source.url]),
-        hint: 'Check the address and the network; a mirror that has the file by its hash serves as well.',
+        addresses: () => Promise.resolve(isOnMirrorsOnly(source.url) ? [] : [source.url]),
+        hint: isOnMirrorsOnly(source.url)
+          ? 'No server has it: put the file on a mirror by its sha256, write that into the recipe, and give --mirror.'
+          : 'Check the address and the network; a mirror that has the file by its hash serves as well.',
       },
       context,
     );

@@ -105,6 +105,10 @@ describe('refused, each for its own cause', () => {
       'F: source "a" has "example.invalid" as "url", which has no "://".',
     ],
     [
+      { single_source: { ...URL, url: 'mirror://x/y.tar' } },
+      'F: source "a" has "mirror://x/y.tar" as "url", which names no file.',
+    ],
+    [
       { single_source: { kind: 'git_local', rel_path: '/x' } },
       'F: source "a" has "/x" as "rel_path", an absolute path.',
     ],

@@ -18,6 +18,7 @@ describe('component.json', () => {
     const full = {
       ...GOOD,
       licence_note: 'All of it.',
+      availability: 'private',
       homepage: 'https://example.org/',
       supplier: 'The authors',
       purl: 'pkg:generic/x@1.2.3',
@@ -34,6 +35,7 @@ describe('component.json', () => {
     [{ ...GOOD, cpe: 'x' }, ['F: "cpe" is wrong. It must be a CPE 2.3 name of 13 parts.']],
     [{ ...GOOD, purl: 'x' }, ['F: "purl" is wrong. It must look like pkg:generic/name@version.']],
     [{ ...GOOD, license: 'MIT' }, ['F has the unknown key "license". Did you mean "licence"?']],
+    [{ ...GOOD, availability: 'closed' }, ['F: "availability" is wrong. It must be one of "public", "private".']],
     [[], ['F must hold an object, but it holds a list. Put the keys and values between "{" and "}".']],
   ])('%j is refused', (value, messages) => {
     expect(complaints(value)).toEqual(messages);

@@ -19,11 +19,14 @@ export const plan = command({
     const more = args.allTrees ? { variants: 'all' as const, others: args.json } : {};
     const { tree, folders } = await load(args, context, more);
     if (args.json) {
-      const [{ planJson }, { printJson }] = await Promise.all([
+      const [{ planJson }, { printJson }, { privateComponents }] = await Promise.all([
         import('../../resolve/plan-json.ts'),
         import('../../recipe/json-print.ts'),
+        import('../../build/component-notes.ts'),
       ]);
-      write(context, printJson(planJson(tree.plan, { ...tree, root: tree.folders.root, imageTags: tree.imageTags() })));
+      const privates = privateComponents(tree.plan.components.values(), (warning) => warn(context, warning));
+      const options = { ...tree, root: tree.folders.root, imageTags: tree.imageTags(), privates };
+      write(context, printJson(planJson(tree.plan, options)));
       return tree.errors[0]?.exitCode ?? 0;
     }
     const { inspectPlan } = await import('../../build/inspect.ts');
