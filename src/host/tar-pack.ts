@@ -84,15 +84,43 @@ function mountedArguments(mounted: MountedFolders | undefined): string[] {
     : ['-C', mounted.parent, ...mounted.names.map((name) => `./${name}`)];
 }
 
+/** Pipes bring 64 KiB at a time; to write that little costs more than to copy it together first. */
+const PIECE_BYTES = 2 ** 20;
+/** So much is handed to the disk while the next is compressed, or all of it would have to be waited for at the end. */
+const SYNC_BYTES = 2 ** 25;
+
 /** The one pass of the compressed bytes through this process. */
 async function writeHashed(from: Readable, file: FileHandle): Promise<HashedBytes> {
   const hash = new Sha256Stream();
   let bytes = 0;
-  for await (const chunk of from) {
-    hash.update(chunk);
-    await file.writeFile(chunk);
-    bytes += chunk.length;
+  let synced = 0;
+  let syncing = Promise.resolve();
+  for await (const piece of inPieces(from)) {
+    hash.update(piece);
+    await file.writeFile(piece);
+    bytes += piece.length;
+    if (bytes - synced < SYNC_BYTES) continue;
+    await syncing;
+    synced = bytes;
+    syncing = file.datasync();
+    // A failure is met when it is waited for; until then it has been seen.
+    syncing.catch(() => undefined);
   }
+  await syncing;
   await file.sync();
   return { sha256: hash.digest(), bytes };
+}
+
+async function* inPieces(from: Readable): AsyncGenerator<Buffer> {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of from) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes < PIECE_BYTES) continue;
+    yield Buffer.concat(chunks);
+    chunks = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(chunks);
 }
