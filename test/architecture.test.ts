@@ -11,10 +11,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   executor: ['model', 'host', 'recipe'],
   source: ['model', 'host'],
   store: ['model', 'host', 'recipe', 'resolve'],
-  build: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store'],
+  bom: ['model', 'recipe', 'resolve'],
+  build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'store'],
 };
 const everything: typeof ROOMS = { ...ROOMS, cli: Object.keys(ROOMS) };
-const PURE = ['model', 'recipe', 'resolve', 'report'];
+const PURE = ['model', 'recipe', 'resolve', 'report', 'bom'];
 
 const files = globSync('src/*/**/*.ts');
 

@@ -1,0 +1,90 @@
+/** Makes the bill of materials of a tree that was read: from the plan, each component.json, and what is in the store. */
+import { billOf, type Bill, type BillPackage } from '../bom/bill.ts';
+import { RecordingFileView } from '../host/file-view.ts';
+import { throwCollected, UserError, UserErrors } from '../model/errors.ts';
+import { FileTrouble, type FileView } from '../model/file-view.ts';
+import { parseComponent, type ComponentDescription } from '../recipe/component.ts';
+import type { PlannedComponent, PlannedTree } from '../resolve/plan.ts';
+import { DirectoryStore } from '../store/directory.ts';
+import { PackageStore } from '../store/package-store.ts';
+import type { Warning } from '../store/repositories.ts';
+import type { Folders } from './folders.ts';
+import type { LoadedTree } from './load-plan.ts';
+
+export interface ReadBillOptions {
+  /** Told of components without a description. */
+  readonly warn: (warning: Warning) => void;
+  /** Default: a new one. */
+  readonly view?: FileView;
+}
+
+/**
+ * The bill of one of the trees of a plan. Nothing has to be built for it.
+ *
+ * @param tree which of them; default: the first
+ * @throws UserError, UserErrors RECIPE_INVALID for all component.json files that are wrong
+ */
+export function readBill(
+  { plan }: Pick<LoadedTree, 'plan'>,
+  folders: Folders,
+  { warn, view = new RecordingFileView() }: ReadBillOptions,
+  tree: PlannedTree | undefined = plan.trees[0],
+): Bill {
+  if (tree === undefined) throw new Error('a plan has at least one tree');
+  const packages = new PackageStore(new DirectoryStore(folders.repository), folders.locks);
+  const descriptions = new Descriptions(view, warn);
+  const bill = billOf(tree, plan.components.values(), {
+    factsOf: (component) => ({
+      description: descriptions.of(component),
+      package: storedPackage(packages, component),
+    }),
+  });
+  throwCollected(descriptions.mistakes);
+  return bill;
+}
+
+/** The component.json files: each is read once, for all variants of its component. */
+class Descriptions {
+  readonly mistakes: UserError[] = [];
+  readonly #view: FileView;
+  readonly #warn: (warning: Warning) => void;
+  readonly #known = new Map<string, ComponentDescription | undefined>();
+
+  constructor(view: FileView, warn: (warning: Warning) => void) {
+    this.#view = view;
+    this.#warn = warn;
+  }
+
+  of({ name, folder }: PlannedComponent): ComponentDescription | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
+    const description = this.#read(`${folder}/component.json`, `packages/${name}/component.json`);
+    this.#known.set(name, description);
+    return description;
+  }
+
+  #read(path: string, shown: string): ComponentDescription | undefined {
+    try {
+      return parseComponent(shown, this.#view.readText(path));
+    } catch (error) {
+      if (error instanceof UserError) this.mistakes.push(error);
+      else if (error instanceof UserErrors) this.mistakes.push(...error.errors);
+      else if (!(error instanceof FileTrouble)) throw error;
+      else if (error.reason === 'missing') {
+        const hint = 'Write one: version, summary and licence; docs/recipes.md describes it.';
+        this.#warn({ message: `There is no ${shown}, so that nothing is known of its version and licence.`, hint });
+      } else {
+        const hint = 'Put a readable file of UTF-8 text there.';
+        this.mistakes.push(
+          new UserError('RECIPE_INVALID', `${shown} ${error.sentence}.`, { hint, place: { file: shown } }),
+        );
+      }
+      return undefined;
+    }
+  }
+}
+
+function storedPackage(packages: PackageStore, { id }: PlannedComponent): BillPackage | undefined {
+  const manifest = packages.find(id);
+  if (manifest === undefined) return undefined;
+  return { file: manifest.file, sha256: manifest.sha256, bytes: manifest.bytes };
+}
