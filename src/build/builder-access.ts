@@ -4,6 +4,7 @@ import { buildRoot, hasRoot, rootFolder } from '../executor/builder-root.ts';
 import type { BuildRoot } from '../executor/executor.ts';
 import { readTextIfThere } from '../host/files.ts';
 import { UserError } from '../model/errors.ts';
+import { mirrorUrl } from '../model/mirror.ts';
 import { parseBuilderLock, type BuilderLock } from '../recipe/builder.ts';
 import type { PlannedComponent } from '../resolve/plan.ts';
 import type { Folders } from './folders.ts';
@@ -14,9 +15,11 @@ export interface BuilderOptions {
   readonly root: string;
   readonly folders: Folders;
   readonly offline: boolean;
+  /** Folders and URLs that are asked for packages before Debian's archive is. */
+  readonly mirrors: readonly string[];
 }
 
-export function builderAccess({ root, folders, offline }: BuilderOptions): BuilderAccess {
+export function builderAccess({ root, folders, offline, mirrors }: BuilderOptions): BuilderAccess {
   const locks = new Map<string, Promise<BuilderLock>>();
   const lockOf = (name: string): Promise<BuilderLock> => {
     const known = locks.get(name) ?? readLock(root, name);
@@ -35,7 +38,9 @@ export function builderAccess({ root, folders, offline }: BuilderOptions): Build
       await buildRoot(await lockOf(name), {
         workFolder: folders.out,
         offline,
+        mirrors: mirrors.map(mirrorUrl),
         signal,
+        onWarning: (message) => task.warn(`builder ${name}: ${message}`),
         onDownload: (bytes, totalBytes) => task.progress(`packages of ${name}`, bytes, totalBytes),
         onWait: () => task.output('waits for another run that makes the same root'),
       });

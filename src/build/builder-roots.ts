@@ -6,6 +6,7 @@ import { readTextIfThere, writeFileDurably } from '../host/files.ts';
 import { listFiles } from '../host/listing.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { UserError } from '../model/errors.ts';
+import { mirrorUrl } from '../model/mirror.ts';
 import { sorted } from '../model/order.ts';
 import {
   builderDigest,
@@ -22,6 +23,8 @@ export interface BuildersOptions {
   readonly root: string;
   readonly folders: Folders;
   readonly offline: boolean;
+  /** Folders and URLs that are asked for packages before Debian's archive is. */
+  readonly mirrors: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -94,11 +97,17 @@ async function relock(name: string, say: Say, options: BuildersOptions): Promise
 }
 
 async function make(name: string, say: Say, options: BuildersOptions): Promise<BuilderAnswer> {
-  const { folders, offline, signal } = options;
+  const { folders, offline, mirrors, signal } = options;
   const lock = await readLockIfThere(name, options);
   if (lock === undefined) throw notLocked(name);
   say(`making the root of ${name} …`);
-  await buildRoot(lock, { workFolder: folders.out, offline, signal });
+  await buildRoot(lock, {
+    workFolder: folders.out,
+    offline,
+    mirrors: mirrors.map(mirrorUrl),
+    signal,
+    onWarning: (message) => say(`builder ${name}: ${message}`),
+  });
   return describe(name, lock, options);
 }
 

@@ -42,6 +42,8 @@ export interface LoadedTree extends PlanResult {
   /** Only with `others`. */
   readonly others: readonly OtherComponent[];
   readonly warnings: readonly Warning[];
+  /** Where the upstream tree comes from, if there is an upstream.json. */
+  readonly upstream: UpstreamSource | undefined;
   /** Every file and folder that was looked at. */
   readonly observations: Observations;
   /** The ids depend on more than files: on git repositories or a container engine. Unchanged files prove nothing then. */
@@ -73,6 +75,7 @@ class TreeLoader {
   readonly #options: LoadOptions;
   readonly #view: RecordingFileView;
   #dependsOnMore = false;
+  #upstreamSource: UpstreamSource | undefined;
 
   constructor(folders: TreeFolders, options: LoadOptions, view: RecordingFileView) {
     this.#folders = folders;
@@ -92,6 +95,7 @@ class TreeLoader {
       store,
       others: this.#options.others === true ? await this.#others(store, result) : [],
       warnings: survey.warnings,
+      upstream: this.#upstreamSource,
       observations: this.#view.observations,
       dependsOnMore: this.#dependsOnMore,
       imageTags: () => imageTags(store, this.#view),
@@ -112,7 +116,8 @@ class TreeLoader {
         code: 'TREE_INVALID',
       });
     }
-    const packages = join(await this.#options.checkoutUpstream(await this.#withCommit(source, file)), 'packages');
+    this.#upstreamSource = await this.#withCommit(source, file);
+    const packages = join(await this.#options.checkoutUpstream(this.#upstreamSource), 'packages');
     if (this.#view.kind(join(packages, 'upstream.json')) !== 'missing') {
       const message = `${file.shown}: the upstream tree has an upstream.json itself, which is not supported.`;
       throw file.mistake([], message, { hint: 'Name that one as the upstream.', code: 'TREE_INVALID' });

@@ -62,7 +62,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     repositories: new Repositories(repositories, ({ message, hint }) => warn(`${message} ${hint}`)),
     history,
     sources: sourceAccess({ cache: folders.sourceCache, mirrors, offline, jobs: downloads, onWarning: warn }),
-    builders: builderAccess({ root: options.root, folders, offline }),
+    builders: builderAccess({ root: options.root, folders, offline, mirrors }),
     cores,
     jobserver,
     starts: new Starts(),

@@ -43,6 +43,7 @@ export function sourceAccess(options: SourcesOptions): SourceAccess {
   };
 }
 
-function requestsOf(component: PlannedComponent): SourceRequest[] {
+/** The sources of one component. */
+export function requestsOf(component: Pick<PlannedComponent, 'key' | 'sources'>): SourceRequest[] {
   return [...component.sources].map(([name, source]) => ({ owner: labelOf(component.key), name, source }));
 }

@@ -9,6 +9,8 @@ import type { Folders } from './folders.ts';
 
 export interface UpstreamOptions {
   readonly offline: boolean;
+  /** Asked before the upstream itself is. */
+  readonly mirrors: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export interface UpstreamOptions {
 export async function checkoutUpstream(
   source: UpstreamSource,
   folders: Folders,
-  { offline, signal }: UpstreamOptions,
+  { offline, mirrors, signal }: UpstreamOptions,
 ): Promise<string> {
   const commit = source.kind === 'git' ? source.ref : source.commit;
   const parent = join(folders.sourceCache, 'upstream');
@@ -31,7 +33,7 @@ export async function checkoutUpstream(
   const temporary = temporaryBeside(destination);
   await makeFolder(parent);
   try {
-    await openSources({ cache: folders.sourceCache, offline }).checkoutUpstream(source, temporary, { signal });
+    await openSources({ cache: folders.sourceCache, mirrors, offline }).checkoutUpstream(source, temporary, { signal });
     await moveTo(temporary, destination);
   } finally {
     await remove(temporary);

@@ -22,6 +22,7 @@ export interface TreeArguments extends CommonArguments {
   readonly variant: string | undefined;
   readonly builderIds: string | undefined;
   readonly offline?: boolean;
+  readonly mirror?: readonly string[];
 }
 
 export interface Loaded {
@@ -80,7 +81,8 @@ export async function load(
       imageId: async (image) => (await import('../executor/oci-engine.ts')).imageIdIfKnown(image),
       checkoutUpstream: async (source) => {
         const { checkoutUpstream } = await import('../build/upstream.ts');
-        return checkoutUpstream(source, folders, { offline: args.offline === true, signal: context.signal });
+        const { offline = false, mirror: mirrors = [] } = args;
+        return checkoutUpstream(source, folders, { offline, mirrors, signal: context.signal });
       },
       ...more,
     },

@@ -1,23 +1,31 @@
 /** The .deb files of a builder lock, kept by content beside the sources of components. */
 import { join } from 'node:path';
-import { openApt, type Apt } from '../host/apt.ts';
+import { openApt } from '../host/apt.ts';
 import { isMissing, remove, renameDurably, temporaryBeside } from '../host/files.ts';
 import { hashFile } from '../host/hash-file.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { download, DownloadError, removePartial } from '../host/network.ts';
 import { UserError } from '../model/errors.ts';
+import { isLocalUrl, mirrorAddress } from '../model/mirror.ts';
+import { redactUrls } from '../model/url.ts';
 import type { BuilderLock, LockedPackage } from '../recipe/builder.ts';
 
 export interface PackagesOptions {
   /** The work folder (`out`). */
   readonly workFolder: string;
   readonly offline?: boolean;
+  /** URLs of folders and servers that have packages as `sha256/<hex>`; asked before the archive is. */
+  readonly mirrors?: readonly string[];
   readonly signal?: AbortSignal;
   /** Bytes that are here, of all bytes of the lock. */
   readonly onDownload?: (bytes: number, totalBytes: number) => void;
+  /** Told of mirrors that have something wrong, or do not answer. */
+  readonly onWarning?: (message: string) => void;
 }
 
 const DOWNLOADS_AT_ONCE = 8;
+/** Tries at an address that others can stand in for. */
+const MIRROR_ATTEMPTS = 2;
 
 /**
  * Makes sure that every package of the lock is here, verified by its sha256, and returns where.
@@ -33,18 +41,54 @@ export async function fetchPackages(
     lock.packages.map((each) => [each, join(options.workFolder, 'cache/sources/sha256', each.sha256)]),
   );
   const here = await inParallel([...paths], { jobs: 2, ...cancel }, ([each, path]) => isHere(each, path));
-  const missing = [...paths].filter((_, index) => !here[index]);
+  const absent = [...paths].filter((_, index) => !here[index]);
+  if (absent.length === 0) return paths;
+  const progress = new Progress(lock, options);
+  for (const [each] of [...paths].filter((_, index) => here[index])) progress.have(each, each.bytes);
+  const fetchAll = async (wanted: Wanted, urlsOf: UrlsOf): Promise<readonly (string | undefined)[]> =>
+    inParallel(wanted, { jobs: DOWNLOADS_AT_ONCE, ...cancel }, ([each, path], signal) =>
+      fetchOne(urlsOf(each), each, path, { signal, onProgress: (bytes) => progress.have(each, bytes) }),
+    );
+  const missing = await fetchFromMirrors(absent, options, fetchAll);
   if (missing.length === 0) return paths;
   if (options.offline === true) throw missingOffline(missing.map(([each]) => each));
   const apt = await openApt({ folder: join(options.workFolder, 'cache/apt'), suite: lock.suite, ...cancel });
-  const progress = new Progress(lock, options);
-  for (const [each] of [...paths].filter((_, index) => here[index])) progress.have(each, each.bytes);
-  const failures = await inParallel(missing, { jobs: DOWNLOADS_AT_ONCE, ...cancel }, ([each, path], signal) =>
-    fetchOne(apt, each, path, { signal, onProgress: (bytes) => progress.have(each, bytes) }),
-  );
+  const failures = await fetchAll(missing, (each) => ({ urls: apt.poolUrls(each.file) }));
   const why = failures.filter((failure) => failure !== undefined);
   if (why.length > 0) throw unavailable(why);
   return paths;
+}
+
+type Wanted = readonly (readonly [LockedPackage, string])[];
+type UrlsOf = (each: LockedPackage) => Addresses;
+
+interface Addresses {
+  readonly urls: readonly string[];
+  readonly attempts?: number;
+  /** Told of an address that gave something else, or could not be reached. */
+  readonly onFailure?: (url: string, reason: string, isReached: boolean) => void;
+}
+
+/** Asks one mirror after another for all that is still missing, and returns what none of them has. */
+async function fetchFromMirrors(
+  absent: Wanted,
+  { mirrors = [], offline = false, onWarning }: PackagesOptions,
+  fetchAll: (wanted: Wanted, urlsOf: UrlsOf) => Promise<readonly (string | undefined)[]>,
+): Promise<Wanted> {
+  let missing = absent;
+  for (const mirror of mirrors.filter((each) => !offline || isLocalUrl(each))) {
+    let isUsable = true;
+    const failures = await fetchAll(missing, ({ sha256 }) => ({
+      urls: isUsable ? [mirrorAddress(mirror, `sha256/${sha256}`)] : [],
+      attempts: MIRROR_ATTEMPTS,
+      onFailure: (url, reason, isReached) => {
+        isUsable = isReached;
+        onWarning?.(`mirror ${redactUrls(url)}: ${reason}.`);
+      },
+    }));
+    missing = missing.filter((_, index) => failures[index] !== undefined);
+  }
+  return missing;
 }
 
 /** A file that is not what its name says is taken away. */
@@ -64,21 +108,28 @@ interface Fetching {
   readonly onProgress: (bytes: number) => void;
 }
 
-/** Tries every archive of this machine's apt; returns why none served the file, or undefined. */
-async function fetchOne(apt: Apt, wanted: LockedPackage, path: string, options: Fetching): Promise<string | undefined> {
+/** Tries one address after another; returns why none served the file, or undefined. */
+async function fetchOne(
+  { urls, attempts, onFailure }: Addresses,
+  wanted: LockedPackage,
+  path: string,
+  options: Fetching,
+): Promise<string | undefined> {
   const failures: string[] = [];
-  for (const url of apt.poolUrls(wanted.file)) {
+  for (const url of urls) {
     const partial = temporaryBeside(path);
     try {
-      const { sha256 } = await download(url, partial, options);
+      const { sha256 } = await download(url, partial, { ...options, ...(attempts === undefined ? {} : { attempts }) });
       if (sha256 === wanted.sha256) {
         await renameDurably(partial, path);
         return undefined;
       }
-      failures.push(`${url} has sha256 ${sha256}, not ${wanted.sha256}`);
+      failures.push(`${redactUrls(url)} has sha256 ${sha256}, not ${wanted.sha256}`);
+      onFailure?.(url, `a file with another hash came (${sha256})`, true);
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
-      failures.push(`${url}: ${error.message}`);
+      failures.push(`${redactUrls(url)}: ${error.message}`);
+      if (!error.isAbsent) onFailure?.(url, error.message, false);
     } finally {
       await removePartial(partial);
     }
@@ -106,7 +157,7 @@ class Progress {
 function missingOffline(packages: readonly LockedPackage[]): UserError {
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
   return new UserError('SOURCE_MISSING', `The builder needs packages that are not here: ${names}.`, {
-    hint: 'Run "dcos-build builder build" once without --offline.',
+    hint: 'Run "dcos-build builder build" once without --offline, or name a mirror folder that has them.',
   });
 }
 

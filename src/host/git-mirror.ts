@@ -4,6 +4,7 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { redactUrls } from '../model/url.ts';
 import { diskFull } from './disk-space.ts';
 import { remove, sizeIfThere, temporaryBeside } from './files.ts';
@@ -67,6 +68,24 @@ export async function fetchPin(mirror: string, pin: Pin, options: MirrorOptions)
   );
 }
 
+/**
+ * Takes a commit over from a repository on this machine that is known to be whole. Makes the mirror if there is none. The
+ * caller holds a lock on it.
+ *
+ * @param repository a bare repository that has the commit as a pin
+ */
+export async function takePin(mirror: string, repository: string, commit: string, options: GitOptions): Promise<void> {
+  await makeMirror(mirror, options);
+  const ref = pinRef(commit);
+  const fetch = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--force', '--depth=1'];
+  const taken = await gitLocal(
+    ['--git-dir', mirror, ...fetch, pathToFileURL(repository).href, `${ref}:${ref}`],
+    options,
+  );
+  if (taken.stderr.includes('No space left on device')) throw diskFull(mirror);
+  if (taken.status !== 0) throw new Error(`git fetch of a bundle: ${gitComplaint(taken)}`);
+}
+
 /** Where the branch or tag points now; undefined if the repository has none of that name (or cannot be asked). */
 export async function remoteCommit(mirror: string, pin: Pin, options: GitOptions): Promise<string | undefined> {
   const { origin, url } = pin;
@@ -119,6 +138,7 @@ async function makeMirror(mirror: string, options: GitOptions): Promise<void> {
   await rename(temporary, mirror);
 }
 
-function pinRef(commit: string): string {
+/** The ref under which a commit is kept. */
+export function pinRef(commit: string): string {
   return `refs/pins/${commit}`;
 }

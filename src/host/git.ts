@@ -6,6 +6,12 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface LocalOptions extends GitOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What git reads from its standard input. */
+  readonly input?: string;
+}
+
 /** What names a repository in the environment, as in a hook that runs us. `git rev-parse --local-env-vars` lists it. */
 const LOCAL_VARIABLES =
   /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|PREFIX|NAMESPACE|CONFIG|CONFIG_PARAMETERS|NO_REPLACE_OBJECTS|REPLACE_REF_BASE)$/;
@@ -60,7 +66,7 @@ function userEnvironment(): Record<string, string> {
 /** Runs git on what is here: no configuration but the repository's own, so that it does the same for everyone. */
 export async function gitLocal(
   args: readonly string[],
-  { signal, env = {} }: GitOptions & { readonly env?: Readonly<Record<string, string>> },
+  { signal, env = {}, input }: LocalOptions,
 ): Promise<CommandResult> {
   const isolated = {
     ...cleanEnvironment(),
@@ -72,7 +78,8 @@ export async function gitLocal(
     HOME: '/nonexistent',
     ...env,
   };
-  return await run('git', args, { env: isolated, ...(signal === undefined ? {} : { signal }) });
+  const optional = { ...(signal === undefined ? {} : { signal }), ...(input === undefined ? {} : { input }) };
+  return await run('git', args, { env: isolated, ...optional });
 }
 
 /** The last line of what git said, which is the one that counts. */

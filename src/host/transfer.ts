@@ -1,8 +1,9 @@
 /** Files from one place to another, whole or not at all, hashed on the way. */
 import { open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Sha256Stream } from '../model/digest.ts';
 import { explainDiskFull } from './disk-space.ts';
-import { hasCode, renameDurably, temporaryBeside } from './files.ts';
+import { hasCode, makeFolder, renameDurably, temporaryBeside } from './files.ts';
 import type { HashedBytes } from './hash-file.ts';
 
 export interface CopyOptions {
@@ -49,9 +50,10 @@ export async function moveDurably(from: string, to: string, options: CopyOptions
   }
 }
 
-/** The copy appears under its name only when it is whole. */
-async function copyDurably(from: string, to: string, options: CopyOptions): Promise<void> {
+/** The copy appears under its name only when it is whole. Makes the folder. */
+export async function copyDurably(from: string, to: string, options: CopyOptions = {}): Promise<void> {
   const temporary = temporaryBeside(to);
+  await makeFolder(dirname(to));
   try {
     await copyHashed(from, temporary, options);
     await renameDurably(temporary, to);

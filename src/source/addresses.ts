@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { moveTo, renameDurably, sizeIfThere } from '../host/files.ts';
 import { digestsOf, download, DownloadError, type Downloaded, removePartial } from '../host/network.ts';
 import { UserError } from '../model/errors.ts';
+import { isLocalUrl, mirrorAddress } from '../model/mirror.ts';
 import type { Checksum } from '../model/source.ts';
 import { redactUrls } from '../model/url.ts';
 import type { SourceContext } from './kind.ts';
@@ -39,7 +40,7 @@ interface Failure {
 }
 
 /** Tries at an address that others can stand in for. */
-const MIRROR_ATTEMPTS = 2;
+export const MIRROR_ATTEMPTS = 2;
 
 /**
  * Fetches the file to `path`, verified.
@@ -51,14 +52,14 @@ export async function fetchFromAnywhere(path: string, hashPath: string, fetching
   const { file, context } = fetching;
   const failures: Failure[] = [];
   for (const mirror of usableMirrors(context)) {
-    const end = await tryAddress(below(mirror, hashPath), path, { ...fetching, attempts: MIRROR_ATTEMPTS });
+    const end = await tryAddress(mirrorAddress(mirror, hashPath), path, { ...fetching, attempts: MIRROR_ATTEMPTS });
     if ('sha256' in end) return end;
     failures.push(end);
     if (end.kind === 'unreached') context.unreached.add(mirror);
     if (end.kind !== 'absent') context.onWarning(`${context.label}: mirror ${end.url}: ${end.reason}.`);
   }
   const addresses = await file.addresses();
-  for (const url of context.offline ? addresses.filter(isLocal) : addresses) {
+  for (const url of context.offline ? addresses.filter(isLocalUrl) : addresses) {
     let end = await tryAddress(url, path, fetching);
     if ('kind' in end && end.kind === 'unreached' && file.throughApt !== undefined) {
       end = await tryAddress(url, path, { ...fetching, throughApt: file.throughApt });
@@ -81,7 +82,7 @@ interface Try extends Fetching {
 
 /** Whether a folder of this machine, be it a mirror or the address itself, has the file. */
 export async function isHere(hashPath: string, address: string, context: SourceContext): Promise<boolean> {
-  const urls = [...context.mirrors.map((mirror) => below(mirror, hashPath)), address].filter(isLocal);
+  const urls = [...context.mirrors.map((mirror) => mirrorAddress(mirror, hashPath)), address].filter(isLocalUrl);
   const sizes = await Promise.all(urls.map((url) => sizeIfThere(fileURLToPath(url))));
   return sizes.some((size) => size !== undefined);
 }
@@ -91,18 +92,8 @@ export function matches(digests: Digests, { algorithm, hex }: Checksum): boolean
 }
 
 /** One that could not be reached is not asked again in this run: with many files that would take minutes. */
-function usableMirrors({ mirrors, unreached, offline }: SourceContext): string[] {
-  return mirrors.filter((mirror) => !unreached.has(mirror) && (!offline || isLocal(mirror)));
-}
-
-function below(mirror: string, hashPath: string): string {
-  const url = new URL(mirror);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${hashPath}`;
-  return url.href;
-}
-
-function isLocal(url: string): boolean {
-  return url.startsWith('file:');
+export function usableMirrors({ mirrors, unreached, offline }: SourceContext): string[] {
+  return mirrors.filter((mirror) => !unreached.has(mirror) && (!offline || isLocalUrl(mirror)));
 }
 
 async function tryAddress(url: string, path: string, attempt: Try): Promise<Digests | Failure> {

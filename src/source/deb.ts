@@ -8,7 +8,7 @@ import type { SourceContext, SourceKind } from './kind.ts';
 export const deb: SourceKind<DebSource> = {
   missing: async ({ packages }, context) => {
     const absent = await Promise.all(packages.map(({ checksum }) => isMissingFile(checksum, context)));
-    return packages.filter((_, index) => absent[index]).map(fileName);
+    return packages.filter((_, index) => absent[index]).map(debFileName);
   },
 
   fetch: async ({ packages }, context) => {
@@ -20,7 +20,7 @@ export const deb: SourceKind<DebSource> = {
         fetchFile(
           {
             checksum: file.checksum,
-            item: fileName(file),
+            item: debFileName(file),
             addresses: () => addressesOf(file, context),
             throughApt: async (url, path) => await (await context.apt()).download(url, path, file.checksum.hex),
             hint: 'The archive keeps only the newest version: pin that one, or keep the file in a mirror.',
@@ -33,7 +33,7 @@ export const deb: SourceKind<DebSource> = {
   checkout: async ({ packages }, destination, context) => {
     const archives = packages.map((file) => ({
       path: cachedFile(file.checksum, context),
-      label: `${context.label}: ${fileName(file)}`,
+      label: `${context.label}: ${debFileName(file)}`,
     }));
     await extractArchives(archives, destination, {
       strip: 'none',
@@ -51,6 +51,7 @@ async function addressesOf(file: DebFile, context: SourceContext): Promise<reado
   return (await apt.findDeb({ package: name, version, architecture, sha256: checksum.hex })).urls;
 }
 
-function fileName({ package: name, version, architecture }: DebFile): string {
+/** The name of its file in Debian's archive, but for an epoch of the version. */
+export function debFileName({ package: name, version, architecture }: DebFile): string {
   return `${name}_${version}_${architecture}.deb`;
 }

@@ -54,7 +54,8 @@ function checkSecond(file: WantedFile, digests: Digests, { label }: SourceContex
   throw new UserError('SOURCE_MISMATCH', message, { hint: 'Correct the one that is wrong in buildinfo.json.' });
 }
 
-function hashPath({ algorithm, hex }: Checksum, { label }: SourceContext): string {
+/** `<algorithm>/<hex>`: its name in the cache and in mirrors. @throws UserError SOURCE_INVALID */
+export function hashPath({ algorithm, hex }: Checksum, { label }: Pick<SourceContext, 'label'>): string {
   const digest = hex.toLowerCase();
   const digits = { sha1: 40, sha256: 64 }[algorithm];
   if (/^[0-9a-f]+$/.test(digest) && digest.length === digits) return `${algorithm}/${digest}`;

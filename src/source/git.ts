@@ -8,14 +8,18 @@ import { writeTree } from '../host/git-tree.ts';
 import { lock } from '../host/lock.ts';
 import { sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
+import { bundleName } from '../model/mirror.ts';
 import type { GitSource } from '../model/source.ts';
 import { redactUrls } from '../model/url.ts';
+import { isHere } from './addresses.ts';
+import { fetchBundle } from './bundles.ts';
 import type { SourceContext, SourceKind } from './kind.ts';
 
 export const git: SourceKind<GitSource> = {
   missing: async (source, context) => {
     const pin = pinOf(source, context);
     if (await hasPin(mirrorOf(source, context), pin.commit, context)) return [];
+    if (await isHere(bundleName(pin.commit), '', context)) return [];
     return [`${redactUrls(source.git)} at ${pin.commit}`];
   },
 
@@ -27,6 +31,8 @@ export const git: SourceKind<GitSource> = {
       const cancel = context.signal === undefined ? {} : { signal: context.signal };
       using _held = await lock(`${mirror}.lock`, cancel);
       if (await hasPin(mirror, pin.commit, context)) return;
+      if (await fetchBundle(mirror, pin.commit, context)) return;
+      if (context.offline) throw missing(source, context);
       await fetchPin(mirror, pin, {
         signal: context.signal,
         retryBaseMs: context.retryBaseMs,
@@ -48,12 +54,17 @@ export const git: SourceKind<GitSource> = {
   },
 };
 
-function mirrorOf(source: GitSource, { cache }: SourceContext): string {
+/** The bare repository of the cache that holds the pinned commits of this address. */
+export function mirrorOf(source: GitSource, { cache }: Pick<SourceContext, 'cache'>): string {
   return join(cache, 'git', `${sha256(source.git)}.git`);
 }
 
-/** pkgpanda takes some more for a commit (`0x…`, `_`), which no git would. */
-function pinOf(source: GitSource, { label }: SourceContext): Pin {
+/**
+ * pkgpanda takes some more for a commit (`0x…`, `_`), which no git would.
+ *
+ * @throws UserError SOURCE_INVALID
+ */
+export function pinOf(source: GitSource, { label }: Pick<SourceContext, 'label'>): Pin {
   const commit = source.ref.toLowerCase();
   if (/^[0-9a-f]{40}$/.test(commit)) return { url: source.git, commit, origin: source.refOrigin };
   throw new UserError('SOURCE_INVALID', `${label}: "${source.ref}" is no commit.`, {
@@ -67,6 +78,13 @@ async function warnIfMoved(mirror: string, pin: Pin, context: SourceContext): Pr
   const where = `${context.label}: "${pin.origin}" of ${redactUrls(pin.url)}`;
   if (now === undefined) context.onWarning(`${where} is not there; the pin is ${pin.commit}.`);
   else if (now !== pin.commit) context.onWarning(`${where} is at ${now}; the pin is ${pin.commit}.`);
+}
+
+function missing(source: GitSource, { label }: SourceContext): UserError {
+  const message = `${label}: commit ${source.ref} of ${redactUrls(source.git)} cannot be had offline.`;
+  return new UserError('SOURCE_UNAVAILABLE', message, {
+    hint: 'No mirror on this machine has a bundle of it that is whole: run "dcos-build source verify" on yours.',
+  });
 }
 
 function unavailable(source: GitSource, error: GitFetchError, { label }: SourceContext): UserError {

@@ -1,10 +1,10 @@
 /** Sources: fetched into a cache, verified, and laid out for a build. The table of kinds is here. */
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type Apt, openApt } from '../host/apt.ts';
 import { remove } from '../host/files.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
+import { mirrorUrl } from '../model/mirror.ts';
 import type { Source } from '../model/source.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { deb } from './deb.ts';
@@ -175,10 +175,6 @@ function contexts({
     signal: undefined,
   };
   return ({ owner, name }) => ({ ...shared, label: `${owner}: ${name}` });
-}
-
-function mirrorUrl(mirror: string): string {
-  return URL.canParse(mirror) ? mirror : pathToFileURL(resolve(mirror)).href;
 }
 
 function refuseMissing(missing: readonly MissingSource[]): void {

@@ -54,7 +54,8 @@ export const urlExtract: SourceKind<UrlSource> = {
   },
 };
 
-function fileName(source: UrlSource, { label }: SourceContext): string {
+/** The last part of its URL, with the query. @throws UserError SOURCE_INVALID */
+export function fileName(source: UrlSource, { label }: Pick<SourceContext, 'label'>): string {
   const name = urlFileName(source.url);
   if (name !== '' && name !== '.' && name !== '..' && basename(name) === name && !name.includes('\0')) return name;
   throw new UserError('SOURCE_INVALID', `${label}: the URL ${redactUrls(source.url)} ends in no file name.`, {

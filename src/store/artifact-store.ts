@@ -6,6 +6,11 @@ export interface TransferOptions {
   readonly onProgress?: (bytes: number, totalBytes: number | undefined) => void;
 }
 
+export interface PutOptions extends TransferOptions {
+  /** The local file stays where it is. */
+  readonly keep?: boolean;
+}
+
 /** Names are relative paths with `/`, as in pkgpanda's repository layout (facts: pkgpanda 15). */
 export interface ReadableStore {
   /** For messages: a path or URL, never with a credential in it. */
@@ -31,8 +36,8 @@ export interface ReadableStore {
 export interface ArtifactStore extends ReadableStore {
   /** Writes a small artifact, replacing one that is there. */
   writeText(name: string, text: string): Promise<void>;
-  /** Takes a local file in under a name: by rename where it can, so the file at `path` may be gone afterwards. */
-  put(name: string, path: string, options?: TransferOptions): Promise<void>;
+  /** Takes a local file in under a name: by rename where it can, so the file at `path` is gone, unless it is to be kept. */
+  put(name: string, path: string, options?: PutOptions): Promise<void>;
   /** Names with that prefix and their size in bytes. */
   list(prefix: string): Promise<ReadonlyMap<string, number>>;
 }

@@ -4,10 +4,10 @@ import { isMissing, makeFolder, readTextIfThere, writeFileDurably } from '../hos
 import type { HashedBytes } from '../host/hash-file.ts';
 import { isFolder, listFiles } from '../host/listing.ts';
 import { sizeNow } from '../host/quick-files.ts';
-import { copyHashed, moveDurably } from '../host/transfer.ts';
+import { copyDurably, copyHashed, moveDurably } from '../host/transfer.ts';
 import { UserError } from '../model/errors.ts';
 import { byCodePoint } from '../model/order.ts';
-import type { ArtifactStore, TransferOptions } from './artifact-store.ts';
+import type { ArtifactStore, PutOptions, TransferOptions } from './artifact-store.ts';
 
 export class DirectoryStore implements ArtifactStore {
   readonly location: string;
@@ -58,8 +58,9 @@ export class DirectoryStore implements ArtifactStore {
     return undefined;
   }
 
-  async put(name: string, path: string, options?: TransferOptions): Promise<void> {
-    await moveDurably(path, this.path(name), options);
+  async put(name: string, path: string, options: PutOptions = {}): Promise<void> {
+    const { keep = false, ...transfer } = options;
+    await (keep ? copyDurably : moveDurably)(path, this.path(name), transfer);
   }
 
   /** Makes the folder in which artifacts of a kind stand. */

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../model/errors.ts';
-import type { ReadableStore } from './artifact-store.ts';
+import { redactUrls } from '../model/url.ts';
+import type { ArtifactStore, ReadableStore } from './artifact-store.ts';
 import { DirectoryStore } from './directory.ts';
 import { HttpStore, type HttpStoreOptions } from './http.ts';
 
@@ -27,6 +28,22 @@ export function openRepository(location: string, options: HttpStoreOptions = {})
   if (open !== undefined && URL.canParse(location)) return open(location, options);
   throw new UserError('USAGE', `"${location}" is no repository that can be read.`, {
     hint: `Give a directory, or a URL that begins with ${Object.keys(BY_SCHEME).join('//, ')}//.`,
+  });
+}
+
+/**
+ * A place to write to. It is made when the first artifact is written.
+ *
+ * @param location a directory, or a file:// URL of one
+ * @throws UserError USAGE for another scheme
+ */
+export function openStore(location: string): ArtifactStore {
+  if (URL.canParse(location) && new URL(location).protocol === 'file:') {
+    return new DirectoryStore(fileURLToPath(location));
+  }
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) return new DirectoryStore(resolve(location));
+  throw new UserError('USAGE', `"${redactUrls(location)}" is no place that can be written to.`, {
+    hint: 'Give a directory; what serves it over HTTP can be read, not written.',
   });
 }
 

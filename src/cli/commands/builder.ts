@@ -18,7 +18,13 @@ export const builder = command({
         default: new Array<string>(),
         describe: 'builders (default: all of builders/)',
       })
-      .option('offline', { type: 'boolean', default: false, describe: 'build: use only what is in the cache' }),
+      .option('offline', { type: 'boolean', default: false, describe: 'build: use only what is in the cache' })
+      .option('mirror', {
+        type: 'string',
+        array: true,
+        default: new Array<string>(),
+        describe: 'build: look for packages by hash in this directory or URL first; may be repeated',
+      }),
   run: async (args, context) => {
     const { treeFolders, folders } = locate(args, context);
     const workflow = await import('../../build/builder-roots.ts');
@@ -26,6 +32,7 @@ export const builder = command({
       root: treeFolders.root,
       folders,
       offline: args.offline,
+      mirrors: args.mirror,
       signal: context.signal,
     });
     const say = (text: string): void => void context.stderr.write(`${text}\n`);

@@ -33,6 +33,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./builder.ts')).builder,
   },
   {
+    name: 'source',
+    describe: 'list, mirror and verify pinned sources',
+    load: async () => (await import('./source.ts')).source,
+  },
+  {
     name: 'doctor',
     describe: 'check this machine, and install what it lacks',
     load: async () => (await import('./doctor.ts')).doctor,

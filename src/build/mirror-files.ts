@@ -1,0 +1,85 @@
+/** The files of a mirror of sources, wherever it is: in a folder they are read where they lie, else they are fetched. */
+import { join } from 'node:path';
+import { makeFolder, remove, sizeIfThere } from '../host/files.ts';
+import { hashFile } from '../host/hash-file.ts';
+import { UserError } from '../model/errors.ts';
+import { MIRROR_INDEX } from '../model/mirror.ts';
+import { damageOf, type ArtifactOptions, type Damage } from '../source/artifacts.ts';
+import type { PinnedItem } from '../source/pinned.ts';
+import { DirectoryStore, type ReadableStore } from '../store/index.ts';
+import { parseMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
+
+export type FileState =
+  | { readonly kind: 'whole'; readonly entry: MirrorEntry }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'damaged'; readonly damage: Damage };
+
+export interface InspectMirrorOptions extends ArtifactOptions {
+  readonly index: MirrorIndex;
+  /** Whether a bundle that has the hash of the index is not unpacked. */
+  readonly trustsIndex: boolean;
+}
+
+/** What is in the mirror under a name. */
+export interface WantedFile {
+  readonly name: string;
+  readonly item: string;
+  /** What it must be; undefined: only what the index says of it. */
+  readonly pinned: PinnedItem | undefined;
+}
+
+/** The index; undefined if there is none. @throws UserError MIRROR_INVALID, MIRROR_UNAVAILABLE */
+export async function readMirrorIndex(store: ReadableStore, signal: AbortSignal): Promise<MirrorIndex | undefined> {
+  const text = await reaching(store, () => store.readText(MIRROR_INDEX, { signal }));
+  return text === undefined ? undefined : parseMirrorIndex(text, store.location);
+}
+
+/** Reads every byte of one file, and takes a bundle apart. @throws UserError MIRROR_UNAVAILABLE */
+export async function inspectFile(
+  store: ReadableStore,
+  { name, item, pinned }: WantedFile,
+  options: InspectMirrorOptions,
+): Promise<FileState> {
+  await using file = await openFile(store, name, options);
+  if (file.path === undefined) return { kind: 'missing' };
+  const { sha256, bytes } = await hashFile(file.path, options.signal);
+  const entry = { name, bytes, sha256, item };
+  const listed = options.index.get(name);
+  const isListed = listed?.sha256 === sha256;
+  const isRight = name === `sha256/${sha256}` || (isListed && (options.trustsIndex || pinned === undefined));
+  const damage = isRight || pinned === undefined ? undefined : await damageOf(pinned, file.path, options);
+  if (damage !== undefined) return { kind: 'damaged', damage };
+  if (listed === undefined || isListed) return { kind: 'whole', entry };
+  const expected = `sha256 ${listed.sha256} (by ${MIRROR_INDEX})`;
+  return { kind: 'damaged', damage: { expected, actual: `sha256 ${sha256}` } };
+}
+
+async function openFile(
+  store: ReadableStore,
+  name: string,
+  { scratch, signal }: ArtifactOptions,
+): Promise<AsyncDisposable & { readonly path: string | undefined }> {
+  if (store instanceof DirectoryStore) {
+    const path = store.path(name);
+    const isThere = (await sizeIfThere(path)) !== undefined;
+    return { path: isThere ? path : undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const path = join(scratch, name.replace('/', '-'));
+  await makeFolder(scratch);
+  const got = await reaching(store, () => store.get(name, path, { signal }));
+  return { path: got === undefined ? undefined : path, [Symbol.asyncDispose]: () => remove(path) };
+}
+
+/** A mirror is read as a repository is, and fails in other words. */
+async function reaching<Result>(store: ReadableStore, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'REPOSITORY_UNAVAILABLE') throw error;
+    const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    throw new UserError('MIRROR_UNAVAILABLE', `The mirror ${store.location} cannot be read${why}.`, {
+      hint: 'Look whether the address is right and can be reached from here, then run the same command again.',
+      cause: error,
+    });
+  }
+}

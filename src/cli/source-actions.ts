@@ -1,0 +1,84 @@
+/** What the actions of `source` do between their options and the workflows. */
+import { resolve } from 'node:path';
+import { throwCollected, UserError, UserErrors } from '../model/errors.ts';
+import { print, type Context } from './context.ts';
+import { errorsToJson } from './errors.ts';
+import { findComponent, load, type TreeArguments } from './load.ts';
+import { checkCounts } from './option-values.ts';
+import { describeMirror, describeMirroring, describeSources } from './source-text.ts';
+
+export interface SourceArguments extends TreeArguments {
+  readonly place?: string | undefined;
+  readonly components: readonly string[];
+  readonly mirror: readonly string[];
+  readonly offline: boolean;
+  readonly jobs: number;
+}
+
+/** @returns the exit status, as all of these */
+export async function ls(args: SourceArguments, context: Context): Promise<number> {
+  const { listSources } = await import('../build/list-sources.ts');
+  const { tree, folders } = await load(args, context);
+  const names = args.place === undefined ? [] : [args.place, ...args.components];
+  const only = names.map((name) => findComponent(tree.plan, name));
+  const sources = await listSources(tree, only, folders);
+  print(context, args.json, { sources }, describeSources(sources));
+  return 0;
+}
+
+export async function mirror(args: SourceArguments, context: Context): Promise<number> {
+  const place = placeOf(args, 'source mirror /srv/mirror');
+  const [{ mirrorSources }, { openStore }] = await Promise.all([
+    import('../build/mirror-sources.ts'),
+    import('../store/index.ts'),
+  ]);
+  const to = openStore(resolvePlace(place, context));
+  const { tree, folders } = await load(args, context);
+  const answer = await mirrorSources({
+    tree,
+    folders,
+    to,
+    only: args.components.map((name) => findComponent(tree.plan, name)),
+    mirrors: args.mirror,
+    offline: args.offline,
+    jobs: args.jobs,
+    signal: context.signal,
+    say: (text) => void context.stderr.write(`${text}\n`),
+  });
+  const { failures, ...done } = answer;
+  const [first] = failures;
+  const errors = first === undefined ? {} : errorsToJson(failures.length === 1 ? first : new UserErrors(failures));
+  print(context, args.json, { ...done, ...errors }, describeMirroring(answer));
+  if (!args.json) throwCollected(failures);
+  return failures.reduce((status, { exitCode }) => Math.max(status, exitCode), 0);
+}
+
+export async function verify(args: SourceArguments, context: Context): Promise<number> {
+  const place = placeOf(args, 'source verify /srv/mirror');
+  const [{ verifyMirror }, { openRepository }] = await Promise.all([
+    import('../build/verify-mirror.ts'),
+    import('../store/index.ts'),
+  ]);
+  const store = openRepository(resolvePlace(place, context));
+  const { tree, folders } = await load(args, context);
+  const verdicts = await verifyMirror({
+    tree,
+    folders,
+    mirror: store,
+    only: args.components.map((name) => findComponent(tree.plan, name)),
+    jobs: args.jobs,
+    signal: context.signal,
+  });
+  print(context, args.json, { location: store.location, verdicts }, describeMirror(store.location, verdicts));
+  return verdicts.every(({ state }) => state === 'whole') ? 0 : 1;
+}
+
+function placeOf({ place, jobs }: SourceArguments, example: string): string {
+  checkCounts({ jobs });
+  if (place !== undefined) return place;
+  throw new UserError('USAGE', 'No mirror is named.', { hint: `For example: dcos-build ${example}` });
+}
+
+function resolvePlace(place: string, { cwd }: Context): string {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(cwd, place);
+}
