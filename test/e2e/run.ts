@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildGoStandIns } from './go-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
 
 /** Erlang alone takes as long as all others together. */
@@ -30,6 +31,8 @@ try {
   if (!all) await step('build what is quick once more, and compare', ['build', '--check', ...(await quickOnes())]);
   await step('make the root of a node', ['builder', 'build', 'runtime']);
   await runPrograms();
+  say('build the components in Go from stand-ins of their repositories');
+  await buildGoStandIns(REPOSITORY, (line) => process.stdout.write(`  ok  ${line}\n`));
 } finally {
   rmSync(tree, { recursive: true, force: true });
 }
