@@ -15,6 +15,7 @@ const PROGRAMS = [
   'date',
   'env',
   'id',
+  'install',
   'ln',
   'ls',
   'mkdir',

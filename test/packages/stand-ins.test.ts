@@ -1,0 +1,129 @@
+/**
+ * Recipes whose sources cannot be had everywhere, run by the real command line on stand-ins: up to the sentence that
+ * says what is missing, or, for what upstream has built, to the package. The Go ones are built in the end-to-end run.
+ */
+import { execFileSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256 } from '../../src/model/digest.ts';
+import { GitRepository } from '../rig/git-repository.ts';
+import { copyRecipe } from '../rig/recipe-copy.ts';
+import { Rig } from '../rig/rig.ts';
+import { SHELL_BUILDER } from '../rig/shell-root.ts';
+
+/** What is built from git with more than its source, and the beginning of what it says without that. */
+const WANTING = [
+  ['cosmos', 'what sbt would download is missing: add a source "offline" with sbt-launch.jar'],
+  ['dcos-installer-ui', 'what npm would download is missing: add a source "offline" with node/'],
+  ['dcos-ui', 'what npm would download is missing: add a source "offline" with node/'],
+  ['exhibitor', 'what Gradle would download is missing: add a source "offline" whose folder gradle/'],
+  ['hdfs-mesos', 'what its build would download is missing: add a source "offline" with gradle/'],
+  ['marathon', 'what sbt would download is missing: add a source "offline" with sbt-launch.jar'],
+] as const;
+
+test.each(WANTING)('%s is checked out at its pin, and says in one sentence what it lacks', async (name, sentence) => {
+  using rig = rigWithRequirements();
+  copyRecipe(rig.folder, name, { docker: SHELL_BUILDER, sources: { ...tools(rig), [name]: pinned(rig, name) } });
+  const { status, stderr } = await rig.run('build', name, '--verbose');
+  expect(status).toBe(1);
+  expect(stderr).toContain(`${name}: ${sentence}`);
+  expect(stderr).toMatch(new RegExp(`${name}: failed in build`));
+  expect(stderr).not.toContain('cannot stat');
+});
+
+test('the sources of those recipes are pinned: a commit, or a hash of what is downloaded', () => {
+  const loose = WANTING.flatMap(([name]) => globSync(`packages/${name}/*buildinfo.json`)).flatMap((file) => {
+    const { sources }: { sources: Record<string, Record<string, string>> } = JSON.parse(readFileSync(file, 'utf8'));
+    const pins = Object.entries(sources).map(([source, { ref, sha1, sha256: hash }]) => [source, ref ?? hash ?? sha1]);
+    return pins.filter(([, pin]) => !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(pin ?? ''));
+  });
+  expect(loose).toEqual([]);
+});
+
+test('cosmos, prebuilt: the jar that upstream built, and its service on masters', async () => {
+  using rig = rigWithRequirements();
+  copyRecipe(rig.folder, 'cosmos', {
+    docker: SHELL_BUILDER,
+    sources: { cosmos: fileSource(rig, 'cosmos-server-0.6.2-31-one-jar.jar') },
+  });
+  expect(await packageFiles(rig, 'cosmos')).toEqual(['dcos.target.wants_master/dcos-cosmos.service', 'usr/cosmos.jar']);
+});
+
+test('marathon, prebuilt: start script and jars beside each other, and its service on masters', async () => {
+  using rig = rigWithRequirements();
+  const archive = tarball(rig, 'marathon-1.11.24-9ee9f3ceb', [
+    'bin/marathon',
+    'lib/marathon.jar',
+    'lib/scala.jar',
+    'share/x',
+  ]);
+  copyRecipe(rig.folder, 'marathon', { docker: SHELL_BUILDER, sources: { marathon: archive } });
+  expect(await packageFiles(rig, 'marathon')).toEqual([
+    'dcos.target.wants_master/dcos-marathon.service',
+    'libexec/start-marathon',
+    'marathon/bin/marathon',
+    'marathon/lib/marathon.jar',
+    'marathon/lib/scala.jar',
+  ]);
+});
+
+test('dcos-ui, prebuilt: the pages of the release, where Admin Router looks for them', async () => {
+  using rig = rigWithRequirements();
+  const archive = tarball(rig, 'dist', ['index.html', 'assets/index.js']);
+  copyRecipe(rig.folder, 'dcos-ui', { docker: SHELL_BUILDER, sources: { 'dcos-ui': archive } });
+  expect(await packageFiles(rig, 'dcos-ui')).toEqual(['usr/assets/index.js', 'usr/index.html']);
+});
+
+/** What they require is there, and does nothing. */
+function rigWithRequirements(): Rig {
+  const rig = Rig.withBuilder();
+  for (const name of ['exhibitor', 'java']) rig.component(name);
+  return rig;
+}
+
+/** A repository with one commit, and the source that pins it. */
+function pinned(rig: Rig, name: string): object {
+  const repository = new GitRepository(rig.path('upstream', name));
+  repository.write('README.md', `stand-in for ${name}`);
+  const ref = repository.commit();
+  return { kind: 'git', git: `file://${repository.folder}`, ref, ref_origin: 'main' };
+}
+
+/** What the recipes take beside their own source; nothing of it is reached. */
+function tools(rig: Rig): Record<string, object> {
+  return {
+    jdk: tarball(rig, 'jdk8u232-b09', ['bin/java']),
+    zookeeper: tarball(rig, 'zookeeper-3.4.14', ['bin/zkCli.sh']),
+    log4j: fileSource(rig, 'log4j-systemd-journal-appender-1.3.2.jar'),
+    jna: fileSource(rig, 'jna-4.2.2.jar'),
+  };
+}
+
+function fileSource(rig: Rig, name: string): object {
+  rig.write(`files/${name}`, `stand-in for ${name}`);
+  return urlOf(rig, 'url', name);
+}
+
+function tarball(rig: Rig, folder: string, paths: readonly string[]): object {
+  for (const path of paths) rig.write(`files/${folder}/${path}`, `stand-in for ${path}`);
+  execFileSync('tar', ['-czf', rig.path('files', `${folder}.tgz`), '-C', rig.path('files'), folder]);
+  return urlOf(rig, 'url_extract', `${folder}.tgz`);
+}
+
+function urlOf(rig: Rig, kind: string, name: string): object {
+  const path = rig.path('files', name);
+  return { kind, url: `file://${path}`, sha256: sha256(readFileSync(path)) };
+}
+
+/** Builds the variant `prebuilt`, and lists what is in the package, but for the two files that every package has. */
+async function packageFiles(rig: Rig, name: string): Promise<string[]> {
+  rig.write('treeinfo.json', JSON.stringify({ core_package_list: [name], variants: { [name]: 'prebuilt' } }));
+  const { status, stderr } = await rig.run('build', name);
+  expect([status, stderr]).toEqual([0, expect.anything()]);
+  const folder = rig.path('out/repository/packages', name);
+  const [archive = ''] = globSync(join(folder, '*.tar.xz'));
+  const listed = execFileSync('tar', ['-tJf', archive], { encoding: 'utf8' }).split('\n');
+  const files = listed.filter((path) => path !== '' && !path.endsWith('/')).map((path) => path.replace(/^\.\//, ''));
+  return files.filter((path) => !['buildinfo.full.json', 'pkginfo.json'].includes(path)).toSorted();
+}
