@@ -1,5 +1,6 @@
 /** The command line: the table of commands, the options they share, help and completion. */
 import yargs, { type Argv } from 'yargs';
+import { TOOL_VERSION } from '../model/tool.ts';
 import { commandWord } from './command-word.ts';
 import { COMMANDS } from './commands/index.ts';
 import { write, type CommonArguments, type Context } from './context.ts';
@@ -84,8 +85,11 @@ function asksForHelp(words: readonly string[]): boolean {
 }
 
 function commonOptions(parser: Argv, context: Context, words: readonly string[]): Argv<CommonArguments> {
+  // Version and language are not left to yargs: it looks into the nearest package.json and the environment.
   return parser
     .scriptName('dcos-build')
+    .version(TOOL_VERSION)
+    .locale('en')
     .usage('$0 <command> [options]\n\nResolves, builds, packs and publishes the DC/OS component tree.')
     .option('tree', { type: 'string', describe: 'folder of the tree (default: the nearest with a treeinfo.json)' })
     .option('out', { type: 'string', describe: 'work folder (default: out in the tree)' })

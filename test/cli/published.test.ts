@@ -1,0 +1,56 @@
+/** The package as users install it: no TypeScript, no libraries beside it, whatever folder it is called from. */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { Rig } from '../rig/rig.ts';
+import { Scratch } from '../rig/scratch.ts';
+
+const REPOSITORY = resolve(import.meta.dirname, '../..');
+const scratch = new Scratch();
+
+beforeAll(() => {
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', scratch.folder], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const name = /"filename": "([^"]+)"/.exec(packed)?.[1] ?? '';
+  execFileSync('tar', ['-xf', name], { cwd: scratch.folder });
+  return () => scratch[Symbol.dispose]();
+}, 120_000);
+
+function published(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): string {
+  return execFileSync(process.execPath, [scratch.path('package/dist/cli/main.js'), ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+}
+
+test('the published program says its version from any folder', () => {
+  expect(published(['--version'], '/').trim()).toBe(packageJson.version);
+});
+
+test('the published program speaks English whatever the language of the terminal', () => {
+  expect(published(['--help'], '/', { LC_ALL: 'de_DE.UTF-8' })).toContain('Commands:');
+});
+
+test('the published program plans a tree as the source does', async () => {
+  using rig = Rig.withBuilder();
+  rig.component('one');
+  const args = ['plan', '--json'];
+  const fromSource = await rig.run(...args);
+  expect(JSON.parse(published(args, rig.folder))).toEqual(JSON.parse(fromSource.stdout));
+});
+
+test('the library is in the package with its types, and the terms of what is bundled', () => {
+  const files = execFileSync('tar', ['-tf', 'dcos-build-' + packageJson.version + '.tgz'], {
+    cwd: scratch.folder,
+    encoding: 'utf8',
+  });
+  for (const name of ['dist/index.js', 'dist/index.d.ts', 'dist/THIRD-PARTY-LICENCES']) {
+    expect(files).toContain(`package/${name}\n`);
+  }
+  expect(files).not.toContain('.ts.map');
+});
