@@ -111,13 +111,27 @@ function componentTasks(key: ComponentKey, input: TaskInput): PlannedTask[] {
   ];
 }
 
-function componentNeeds(component: PlannedComponent, { plan, actions, missingBuilders }: TaskInput): string[] {
-  const requirements = component.requires.flatMap((key) => {
-    const requirement = plan.components.get(key);
-    return requirement !== undefined && actions.has(key) ? [requirement.id] : [];
-  });
+function componentNeeds(component: PlannedComponent, input: TaskInput): string[] {
   const { name } = component.builder;
-  return [...(missingBuilders.has(name) ? [builderTask(name)] : []), ...requirements];
+  return [...(input.missingBuilders.has(name) ? [builderTask(name)] : []), ...requirementsMade(component, input)];
+}
+
+/** What is built has waited for its own requirements; what is downloaded, or was there already, has not. */
+function requirementsMade(component: PlannedComponent, { plan, actions }: TaskInput): ReadonlySet<string> {
+  const made = new Set<string>();
+  const looked = new Set<ComponentKey>();
+  const look = ({ requires }: PlannedComponent): void => {
+    for (const key of requires) {
+      const requirement = plan.components.get(key);
+      if (requirement === undefined || looked.has(key)) continue;
+      looked.add(key);
+      const action = actions.get(key);
+      if (action !== undefined) made.add(requirement.id);
+      if (action !== 'build') look(requirement);
+    }
+  };
+  look(component);
+  return made;
 }
 
 /**

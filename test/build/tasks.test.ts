@@ -53,6 +53,19 @@ test('a component needs the requirements that are made in this run, a bootstrap 
   expect(outline(inputOf(plan, { actions: new Map(), bootstraps: [] }))).toEqual({});
 });
 
+test('what is built waits also for what only its requirements require, unless these are built and wait for it', () => {
+  const { plan } = planMemory(
+    { ...FILES, 'top/buildinfo.json': { docker: 'shell', requires: ['app'] } },
+    { builders: new Map([['shell', { kind: 'root', id: 'sha256:1' }]]) },
+  );
+  const needsOfTop = (actions: TaskInput['actions']): readonly string[] | undefined =>
+    outline(inputOf(plan, { actions, bootstraps: [] }))['top'];
+  const top = ['top|null', 'build'] as const;
+  expect(needsOfTop(new Map([['lib|null', 'download'], ['app|null', 'download'], top]))).toEqual(['app', 'lib']);
+  expect(needsOfTop(new Map([['lib|null', 'download'], top]))).toEqual(['lib']);
+  expect(needsOfTop(new Map([['lib|null', 'download'], ['app|null', 'build'], top]))).toEqual(['app']);
+});
+
 test('what is downloaded waits for nothing; what is built waits for its builder and its sources', () => {
   const plan = planned();
   const input = inputOf(plan, {
