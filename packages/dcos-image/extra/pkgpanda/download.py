@@ -1,0 +1,75 @@
+"""Fetches files from http, https and file URLs; a file that was cut off is never taken for whole."""
+import hashlib
+import shutil
+import time
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from .errors import PkgpandaError
+
+TRIES = 4
+SECONDS_BETWEEN_TRIES = 1
+TIMEOUT_SECONDS = 60
+CHUNK_BYTES = 1 << 20
+# To try these again is of no use.
+NEVER = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)
+
+
+class NotThere(PkgpandaError):
+    """The server works and does not have it."""
+
+
+class _CutOff(Exception):
+    pass
+
+
+def download(url, path):
+    """Writes what is at the URL to a file. Raises NotThere, PkgpandaError."""
+    if urlsplit(url).scheme == "file":
+        _copy(url, path)
+        return
+    for left in reversed(range(TRIES)):
+        try:
+            _get(url, path)
+            return
+        except NotThere:
+            raise
+        except (requests.RequestException, _CutOff) as error:
+            if left == 0 or isinstance(error, NEVER):
+                raise PkgpandaError(f"{url} could not be fetched: {error}") from error
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def sha256_of(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _copy(url, path):
+    try:
+        shutil.copyfile(unquote(urlsplit(url).path), path)
+    except FileNotFoundError as error:
+        raise NotThere(f"{url} is not there.") from error
+    except OSError as error:
+        raise PkgpandaError(f"{url} could not be read: {error}") from error
+
+
+def _get(url, path):
+    # Bytes as they are: a tarball must not be unpacked on the way.
+    headers = {"Accept-Encoding": "identity"}
+    with requests.get(url, stream=True, timeout=TIMEOUT_SECONDS, headers=headers) as response:
+        # Object stores answer 403 for what is not there, unless one may list it.
+        if response.status_code in (403, 404, 410):
+            raise NotThere(f"{url} is not there: the server says {response.status_code}.")
+        response.raise_for_status()
+        with open(path, "wb") as file:
+            for chunk in response.iter_content(CHUNK_BYTES):
+                file.write(chunk)
+            received = file.tell()
+        promised = response.headers.get("Content-Length")
+        if promised is not None and int(promised) != received:
+            raise _CutOff(f"{received} of {promised} bytes came")
