@@ -1,6 +1,6 @@
 /** Looks whether this machine can build, and mends what can be mended. */
 import { checkBubblewrap } from '../executor/bubblewrap-check.ts';
-import { findProgram, installPackages, partsFor, type Part, type Purpose } from '../host/requirements.ts';
+import { findPart, installPackages, partsFor, type Part, type Purpose } from '../host/requirements.ts';
 
 export interface Finding {
   readonly what: string;
@@ -50,7 +50,7 @@ export function describeFindings(findings: readonly Finding[]): string {
 }
 
 function examinePart(part: Part, path: string): Finding {
-  const found = findProgram(part.program, path);
+  const found = findPart(part, path);
   const common = { what: part.program, package: part.package };
   if (found !== undefined) return { ...common, ok: true, detail: found, hint: '' };
   return { ...common, ok: false, detail: part.why, hint: `apt-get install ${part.package}` };

@@ -8,8 +8,10 @@ import { run } from './process.ts';
 export type Purpose = 'build' | 'test';
 
 export interface Part {
-  /** Program looked for in PATH. */
+  /** Program looked for in PATH; for a part with a file, only a name. */
   readonly program: string;
+  /** Absolute path that proves that a package without programs is there. */
+  readonly file?: string;
   /** Debian package that brings it. */
   readonly package: string;
   readonly why: string;
@@ -26,15 +28,44 @@ const PARTS: readonly Part[] = [
   { program: 'xz', package: 'xz-utils', why: 'compresses packages', purpose: 'build' },
   { program: 'zstd', package: 'zstd', why: 'compresses packages on request', purpose: 'build' },
   { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
+  { program: 'java', package: 'default-jre-headless', why: 'runs ZooKeeper for tests', purpose: 'test' },
+  {
+    program: 'zookeeper',
+    file: '/usr/share/java/zookeeper.jar',
+    package: 'libzookeeper-java',
+    why: 'masters agree by it in tests',
+    purpose: 'test',
+  },
+  {
+    program: 'python3',
+    file: '/usr/bin/python3',
+    package: 'python3',
+    why: "runs the tests of DC/OS's own Python",
+    purpose: 'test',
+  },
+  ...['flask', 'kazoo', 'requests', 'retrying', 'waitress', 'yaml'].map(pythonModule),
 ];
+
+/** A module for Debian's Python, which is where its packages put them. */
+function pythonModule(name: string): Part {
+  const found = `/usr/lib/python3/dist-packages/${name}`;
+  const file = name === 'retrying' ? `${found}.py` : found;
+  return { program: `python3-${name}`, file, package: `python3-${name}`, why: 'is used by tests', purpose: 'test' };
+}
 
 /** What a purpose needs; tests need all that builds do. */
 export function partsFor(purpose: Purpose): readonly Part[] {
   return PARTS.filter((part) => part.purpose === 'build' || purpose === 'test');
 }
 
+/** Where the part was found, or undefined. */
+export function findPart({ program, file }: Part, path: string): string | undefined {
+  if (file === undefined) return findProgram(program, path);
+  return existsSync(file) ? file : undefined;
+}
+
 /** Absolute path of a program in PATH, or undefined. */
-export function findProgram(program: string, path: string): string | undefined {
+function findProgram(program: string, path: string): string | undefined {
   return path
     .split(delimiter)
     .map((folder) => join(folder, program))

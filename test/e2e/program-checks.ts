@@ -92,6 +92,52 @@ const adminrouter: MakeCheck = (_, all) => ({
   expected: ['"role":"master"', '"role":"agent"', 'LuaJIT 2.1'],
 });
 
+/** The node's package manager, asked about the bootstrap that it lies in. */
+const dcosImage: MakeCheck = ({ id }) => ({
+  script: `
+    pkgpanda list
+    pkgpanda active | grep -c . | sed 's/^/active packages: /'
+    env -i /opt/mesosphere/bin/pkgpanda show ${id} | grep '"active"'
+    pkgpanda remove ${id} 2>&1 || echo "ended in $?"`,
+  expected: [`${id}\n`, 'active packages: ', '"active": true', 'active packages stay', 'ended in 1'],
+});
+
+const dcosInstaller: MakeCheck = () => ({
+  script: `
+    mkdir genconf
+    printf 'bootstrap_url: http://127.0.0.1\\ncluster_name: test\\nmaster_list: [127.0.0.1]\\n' >genconf/config.yaml
+    printf '#!/bin/bash\\necho 127.0.0.1\\n' >genconf/ip-detect
+    dcos_installer --validate-config
+    dcos_installer --help`,
+  expected: ['config.yaml and ip-detect are as they must be', '--genconf'],
+});
+
+const ASK_FOR_PING = `
+import time, urllib.request
+for _ in range(300):
+    try:
+        print("answer:", urllib.request.urlopen("http://127.0.0.1:15055/ping").read().decode())
+        break
+    except OSError:
+        time.sleep(0.1)
+print("past minute:", urllib.request.urlopen("http://127.0.0.1:15055/history/minute").read().decode()[:5])`;
+
+const historyService: MakeCheck = () => ({
+  script: `
+    HISTORY_BUFFER_DIR=/tmp/history STATE_SUMMARY_URI=http://127.0.0.1:1/ dcos-history-service 2>&1 &
+    python3 -c '${ASK_FOR_PING}'
+    ls /tmp/history`,
+  expected: ['answer: pong', 'past minute: [{},', 'No summary from', 'hour\nminute'],
+});
+
+/** Without a ZooKeeper there is no agreement, which must be said and never be taken for one. */
+const noAgreement = (command: string): MakeCheck => {
+  return () => ({
+    script: `${command} --hosts 127.0.0.1:1 --timeout 1 2>&1 || echo "ended in $?"`,
+    expected: ['ZooKeeper at 127.0.0.1:1 did not answer within 1 seconds', 'ended in 1'],
+  });
+};
+
 /** A library without a program is loaded by a Python of the bootstrap, and asked for its version if it knows it. */
 const loads = (library: string, question = ''): MakeCheck => {
   return ({ version }) => {
@@ -110,6 +156,10 @@ export const CHECKS: Readonly<Record<string, MakeCheck>> = {
   boto: imports('boto3', 'botocore', 's3transfer', 'jmespath'),
   curl,
   'dcos-image-deps': imports('aiohttp', 'bs4', 'coloredlogs', 'docker', 'docutils', 'pygments', 'waitress', 'webob'),
+  'dcos-cluster-id': noAgreement('dcos-cluster-id cluster/id'),
+  'dcos-history-service': historyService,
+  'dcos-image': dcosImage,
+  'dcos-installer': dcosInstaller,
   dnspython: imports('dns.resolver'),
   erlang: ({ version }, all) => ({
     script: `erl -noshell -eval '${ERLANG}'`,
@@ -146,4 +196,5 @@ export const CHECKS: Readonly<Record<string, MakeCheck>> = {
     script: `toybox --version; printf toybox | toybox sha256sum; toybox ifconfig lo`,
     expected: [`toybox ${version}`, '49e2e07c24a33567df79ba330e263b7a79163fcc7c6430b487712ae51b718a6e', 'lo'],
   }),
+  'zk-value-consensus': noAgreement('echo value | zk-value-consensus /path'),
 };
