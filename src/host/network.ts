@@ -102,6 +102,7 @@ class Transfer {
   /** What the server calls the version of the file that was begun; undefined: nothing that can be gone on with. */
   #validator: string | undefined;
   #resumed = false;
+  /** The furthest that any try has come. */
   #seenBefore = 0;
 
   constructor(url: string, path: string, options: DownloadOptions) {
@@ -110,10 +111,10 @@ class Transfer {
     this.#options = options;
   }
 
-  /** Whether the last try brought any bytes. */
+  /** Whether the last try came further than all before it: one that starts over and ends at the same place did not. */
   progressed(): boolean {
     const progressed = this.#bytes > this.#seenBefore;
-    this.#seenBefore = this.#bytes;
+    this.#seenBefore = Math.max(this.#bytes, this.#seenBefore);
     return progressed;
   }
 
@@ -193,7 +194,6 @@ class Transfer {
   async #startOver(validator: string | undefined): Promise<void> {
     this.#hashes = newHashes();
     this.#bytes = 0;
-    this.#seenBefore = 0;
     this.#resumed = false;
     this.#validator = validator;
     await removePartial(this.#path);
