@@ -1,4 +1,5 @@
 /** Reads zip by its central directory, as unzip does; names, modes and times as Info-ZIP writes them. */
+import { open } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { type ArchiveEntry, ArchiveRefusal, refuseEntry } from './archive-entry.ts';
 
@@ -8,6 +9,13 @@ const LINK = 0o120_000;
 const FILE = 0o100_000;
 const FOLDER = 0o040_000;
 const MOST_LINK_BYTES = 4096;
+
+/** Whether a file begins as an archive of this kind does, one without entries too. */
+export async function isZip(path: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  return ['PK\x03\x04', 'PK\x05\x06'].includes(buffer.toString('latin1', 0, bytesRead));
+}
 
 /** The entries in the order of the central directory. */
 export async function* readZip(path: string): AsyncGenerator<ArchiveEntry> {

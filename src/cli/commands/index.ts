@@ -26,6 +26,16 @@ export const COMMANDS: readonly Entry[] = [
   },
   { name: 'why', describe: 'explain an id, or a requirement', load: async () => (await import('./why.ts')).why },
   { name: 'graph', describe: 'print the graph of requirements', load: async () => (await import('./graph.ts')).graph },
+  {
+    name: 'diff',
+    describe: 'compare two trees, releases or bills of materials',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'cve',
+    describe: 'look for known vulnerabilities in a database',
+    load: async () => (await import('./cve.ts')).cve,
+  },
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
     name: 'builder',

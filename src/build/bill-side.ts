@@ -1,0 +1,102 @@
+/** What a command may be asked to look at, as a word of the command line: a tree, a revision of it, a bill in a file. */
+import { join, resolve } from 'node:path';
+import type { AnyBill } from '../bom/any-bill.ts';
+import { RecordingFileView } from '../host/file-view.ts';
+import { readTextIfThere, temporaryFolder } from '../host/files.ts';
+import { gitComplaint, gitUser } from '../host/git.ts';
+import { objectsFolder, writeTree } from '../host/git-tree.ts';
+import { isFolderNow, sizeNow } from '../host/quick-files.ts';
+import { UserError } from '../model/errors.ts';
+import { findTree } from './find-tree.ts';
+import type { Folders } from './folders.ts';
+
+export interface SideOptions {
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  /** The tree's variant where the word names none. */
+  readonly variant: string | undefined;
+  /** Reads a tree and makes its bill. */
+  readonly readTree: (root: string, variant: string | undefined, out?: string) => Promise<AnyBill>;
+  /** The tree that the command stands in, whose git history revisions are of. @throws UserError TREE_NOT_FOUND */
+  readonly here: () => { readonly root: string; readonly folders: Folders };
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads what the word names: a folder of a tree, a file with a bill or the `http(s)://` address of one, or else a
+ * git revision of the tree. `#base` behind it is the variant.
+ *
+ * @throws UserError USAGE if it is nothing of that, and those of what it is
+ */
+export async function readSide(word: string, options: SideOptions): Promise<AnyBill> {
+  if (/^https?:\/\//i.test(word)) return await readAddress(word, options);
+  const path = resolve(options.cwd, word);
+  // The name of a file may have a # in it.
+  if (sizeNow(path) !== undefined || isFolderNow(path)) return await readPath(path, word, options, options.variant);
+  const { name, variant } = splitVariant(word, options.variant);
+  const folder = resolve(options.cwd, name);
+  if (isFolderNow(folder)) return await readPath(folder, name, options, variant);
+  return await readRevision(name, variant, options);
+}
+
+function splitVariant(
+  word: string,
+  otherwise: string | undefined,
+): { readonly name: string; readonly variant: string | undefined } {
+  const [, name = word, variant] = /^(.+)#([^#/]+)$/.exec(word) ?? [];
+  return { name, variant: variant === undefined ? otherwise : variant === 'default' ? undefined : variant };
+}
+
+async function readAddress(address: string, { signal }: SideOptions): Promise<AnyBill> {
+  const { fetchBom } = await import('./fetch-bom.ts');
+  return await fetchBom(address, signal);
+}
+
+async function readPath(
+  path: string,
+  word: string,
+  options: SideOptions,
+  variant: string | undefined,
+): Promise<AnyBill> {
+  if (!isFolderNow(path)) {
+    const { readBom } = await import('../bom/read-bom.ts');
+    return readBom(word, (await readTextIfThere(path)) ?? '');
+  }
+  return await options.readTree(findTree(new RecordingFileView(), path, { exact: true }).root, variant);
+}
+
+/** The tree as it was then, written out for as long as it is read; its packages are those of the tree as it is now. */
+async function readRevision(word: string, variant: string | undefined, options: SideOptions): Promise<AnyBill> {
+  const { signal, here, readTree } = options;
+  const notFound = (cause?: unknown): UserError =>
+    new UserError('USAGE', `"${word}" is no folder, no file and no git revision of the tree.`, {
+      hint: 'Give the folder of a tree, a file or URL of a bill, or a revision such as HEAD~3.',
+      cause,
+    });
+  const { root, folders } = standsIn(here, notFound);
+  const found = await gitUser(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${word}^{commit}`], {
+    signal,
+  });
+  if (found.status !== 0) throw notFound();
+  const prefix = await gitUser(root, ['rev-parse', '--show-prefix'], { signal });
+  if (prefix.status !== 0) throw new Error(`git rev-parse in ${root}: ${gitComplaint(prefix)}`);
+  await using scratch = await temporaryFolder(folders.work, 'revision');
+  const checkout = join(scratch.path, 'tree');
+  await writeTree(await objectsFolder(root, { signal }), found.stdout.trim(), checkout, { signal });
+  const then = join(checkout, prefix.stdout.trim());
+  if (!isFolderNow(then)) {
+    throw new UserError('TREE_NOT_FOUND', `There is no tree in revision ${word}: the folder did not exist then.`, {
+      hint: 'Give a later revision.',
+    });
+  }
+  return await readTree(findTree(new RecordingFileView(), then, { exact: true }).root, variant, folders.out);
+}
+
+function standsIn(here: SideOptions['here'], notFound: (cause: unknown) => UserError): ReturnType<SideOptions['here']> {
+  try {
+    return here();
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'TREE_NOT_FOUND') throw notFound(error);
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { command } from '../command.ts';
+import { print, warn } from '../context.ts';
+import { treeOptions } from '../load.ts';
+
+export const cve = command({
+  usage: 'cve [what]',
+  example: ['$0 cve --database osv.zip --fail-on high', 'fail if the tree has a severe vulnerability that OSV knows'],
+  options: (parser) =>
+    treeOptions(parser)
+      .positional('what', {
+        type: 'string',
+        describe: '(default: the tree) folder of a tree, file or URL with a bill, git revision; #base: a variant',
+      })
+      .option('database', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: "OSV or Debian's security tracker: file, folder, zip or URL, with #sha256=HEX; may be repeated",
+      })
+      .option('ignores', { type: 'string', describe: 'file of ignores (default: cve-ignores.json of the tree)' })
+      .option('fail-on', {
+        choices: ['low', 'medium', 'high', 'critical'] as const,
+        describe: 'end with status 4 if one of at least this severity is not ignored',
+      })
+      .option('debian-release', { type: 'string', describe: 'as bookworm, for packages that do not tell theirs' }),
+  run: async (args, context) => {
+    const [
+      { readSideOf, locateIfThere },
+      { findVulnerabilities, readIgnores },
+      { describeVulnerabilities },
+      { countsFor },
+    ] = await Promise.all([
+      import('../read-side.ts'),
+      import('../../build/find-vulnerabilities.ts'),
+      import('../cve-text.ts'),
+      import('../../bom/findings.ts'),
+    ]);
+    const here = locateIfThere(args, context);
+    const ignores = await readIgnores(
+      args.ignores === undefined ? undefined : { path: resolve(context.cwd, args.ignores), shown: args.ignores },
+      here?.treeFolders.treeinfos,
+    );
+    const bill = await readSideOf(args.what, args, context);
+    const found = await findVulnerabilities(bill, {
+      databases: args.database,
+      ignores,
+      debianRelease: args.debianRelease,
+      today: new Date().toISOString().slice(0, 10),
+      cwd: context.cwd,
+      scratch: here?.folders.work ?? tmpdir(),
+      signal: context.signal,
+      warn: (warning) => warn(context, warning),
+    });
+    print(context, args.json, found, describeVulnerabilities(found, args.failOn));
+    const { failOn } = args;
+    return failOn !== undefined && found.findings.some((finding) => countsFor(failOn, finding)) ? 4 : 0;
+  },
+});
