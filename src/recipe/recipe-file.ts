@@ -5,7 +5,7 @@ import type { Warning } from '../model/warning.ts';
 import { JsonMistake, JsonReader, type JsonPath } from './json-reader.ts';
 import { parsePythonJson } from './python-json.ts';
 
-export interface MistakeOptions {
+export interface MistakeOptions extends ErrorOptions {
   /** What to do next: one sentence. */
   readonly hint: string;
   readonly code?: ErrorCode;
@@ -34,8 +34,9 @@ export class RecipeFile {
   }
 
   /** An error about the value under a path of keys; the message names this file itself. */
-  mistake(path: JsonPath, message: string, { hint, code = 'RECIPE_INVALID' }: MistakeOptions): UserError {
-    return new UserError(code, message, { hint, place: this.place(path) });
+  mistake(path: JsonPath, message: string, options: MistakeOptions): UserError {
+    const { code = 'RECIPE_INVALID', ...rest } = options;
+    return new UserError(code, message, { ...rest, place: this.place(path) });
   }
 
   warning(path: JsonPath, message: string): Warning {

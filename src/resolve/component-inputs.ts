@@ -128,7 +128,7 @@ class InputsReader {
   #fail(check: Check, path: JsonPath, message: string, cause: UserError | undefined): void {
     const hint = cause?.hint ?? 'This is a bug in dcos-build.';
     const code = cause?.code ?? 'RECIPE_INVALID';
-    this.#mistakes.push({ check, error: this.#component.file.mistake(path, message, { hint, code }) });
+    this.#mistakes.push({ check, error: this.#component.file.mistake(path, message, { hint, code, cause }) });
   }
 }
 

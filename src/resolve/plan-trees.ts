@@ -2,7 +2,7 @@
  * From a store of components and the trees asked for to the Plan. In two steps, since the ids of builders and local
  * commits are looked up in between, and only for what the trees reach.
  */
-import type { UserError } from '../model/errors.ts';
+import { UserError } from '../model/errors.ts';
 import type { FileView } from '../model/file-view.ts';
 import { byCodePoint } from '../model/order.ts';
 import type { Warning } from '../model/warning.ts';
@@ -102,7 +102,18 @@ function errorsOf(trees: readonly SurveyedTree[], resolver: ComponentResolver): 
     ...trees.flatMap(({ order }) => order.cycles),
     ...trees.flatMap(({ order }) => order.order).flatMap((component) => resolver.mistakes(component)),
   ];
-  return [...new Map(errors.map((error) => [identity(error), error])).values()];
+  const distinct = new Map(errors.map((error) => [identity(error), error])).values();
+  return [...Map.groupBy(distinct, (error) => error.cause ?? error).values()].flatMap(toldOnce);
+}
+
+/** Dozens of components run into the same cause, such as an image whose id is not known: the first one tells it for all. */
+function toldOnce(errors: readonly UserError[]): UserError[] {
+  const [first, ...others] = errors;
+  if (first === undefined || others.length === 0) return [...errors];
+  const { code, message, hint, place, cause } = first;
+  const more = others.length === 1 ? 'One more component runs' : `${others.length} more components run`;
+  const told = `${message} ${more} into the same.`;
+  return [new UserError(code, told, { hint, cause, ...(place === undefined ? {} : { place }) })];
 }
 
 /** Two trees that run into the same mistake report it in the same words at the same place. */

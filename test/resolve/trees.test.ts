@@ -198,6 +198,24 @@ describe('mistakes', () => {
   });
 });
 
+test('a builder without an id is told once for all components that are built with it', () => {
+  const unknown = new UserError('BUILDER_UNKNOWN', 'the id of "x" is not known.', { hint: 'Give it.' });
+  const other = new UserError('BUILDER_UNKNOWN', 'the id of "y" is not known.', { hint: 'Give it.' });
+  const files = Object.fromEntries(
+    ['a', 'b', 'c', 'd'].map((name) => [`${name}/buildinfo.json`, { docker: name === 'c' ? 'y' : 'x' }]),
+  );
+  const { errors } = planMemory(files, {
+    builders: new Map([
+      ['x', unknown],
+      ['y', other],
+    ]),
+  });
+  expect(errors.map(({ message, place }) => [message, place?.file])).toEqual([
+    ['Component "a": the id of "x" is not known. 2 more components run into the same.', 'packages/a/buildinfo.json'],
+    ['Component "c": the id of "y" is not known.', 'packages/c/buildinfo.json'],
+  ]);
+});
+
 describe('components that no tree reaches', () => {
   test('each is resolved alone, with its own mistake', () => {
     const files = {
