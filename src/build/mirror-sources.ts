@@ -4,6 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { fetchPackages } from '../executor/builder-packages.ts';
 import { temporaryFolder } from '../host/files.ts';
 import { hashFile } from '../host/hash-file.ts';
+import { sweepLeftovers } from '../host/leftovers.ts';
 import { listFolder } from '../host/listing.ts';
 import { lock } from '../host/lock.ts';
 import { sha256 } from '../model/digest.ts';
@@ -76,6 +77,8 @@ interface OpenMirror {
 /** An empty place becomes a mirror at once, so that a run that was stopped there can be gone on with. */
 async function openMirror(to: ArtifactStore, signal: AbortSignal): Promise<OpenMirror> {
   const index = await readMirrorIndex(to, signal);
+  if (to instanceof DirectoryStore)
+    await Promise.all(MIRROR_FOLDERS.map((name) => sweepLeftovers(to.path(name.slice(0, -1)))));
   const lists = await Promise.all(MIRROR_FOLDERS.map((folder) => to.list(folder)));
   const names = new Map(lists.flatMap((list) => [...list]));
   if (index !== undefined || names.size > 0) return { index: index ?? new Map(), names };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -133,6 +134,45 @@ test('a network that cuts off leaves the rest mirrored, and the next run goes on
   const next = await rig.run('source', 'mirror', 'm');
   expect([next.status, next.stdout]).toEqual([0, expect.stringContaining('m: 1 file came')]);
   expect(server.requests.at(-1)).toMatch(/^GET \/big\.bin bytes=\d{5,}-$/);
+});
+
+test('a run that was killed is gone on with, and what it left half-written is swept', async () => {
+  const first = Promise.withResolvers<void>();
+  let isHeld = true;
+  await using server = await serve((request, response) => {
+    if (request.url === '/note.txt') serveBytes(request, response, TEXT);
+    else if (isHeld) first.resolve();
+    else serveBytes(request, response, OLD);
+  });
+  const { rig, commit } = tree(server);
+  using _rig = rig;
+  const killed = rig.start(['source', 'mirror', 'm']);
+  await Promise.all([first.promise, killed.sees('tool: code: 1 file'), killed.sees('other: other: 1 file')]);
+  killed.kill('SIGKILL');
+  await killed.end;
+  const leftover = rig.path(`m/sha256/${sha256(OLD)}.tmp-${killed.pid}-0123`);
+  writeFileSync(leftover, 'half');
+  isHeld = false;
+  const { status, stdout } = await rig.run('source', 'mirror', 'm');
+  expect([status, stdout]).toEqual([0, expect.stringContaining('m: 1 file came')]);
+  expect([existsSync(leftover), existsSync(rig.path('m/git', `${commit}.bundle`))]).toEqual([false, true]);
+  expect((await rig.run('source', 'verify', 'm')).status).toBe(0);
+});
+
+test('the commit of an upstream tree is mirrored, and comes out of the mirror', async () => {
+  using rig = cachedBuilderRig();
+  const upstream = new GitRepository(rig.path('made/upstream'));
+  upstream.write('packages/base/buildinfo.json', JSON.stringify({ docker: 'shell' }));
+  upstream.write('packages/base/build', '#!/bin/bash\necho upstream > $PKG_PATH/base\n');
+  execFileSync('chmod', ['+x', rig.path('made/upstream/packages/base/build')]);
+  const ref = upstream.commit();
+  const git = { kind: 'git', git: pathToFileURL(upstream.folder).href, ref, ref_origin: 'main' };
+  rig.write('packages/upstream.json', JSON.stringify(git));
+  rig.component('own', { buildinfo: { requires: ['base'] } });
+  expect((await rig.run('source', 'mirror', 'm')).stdout).toContain('m: 2 files came');
+  for (const gone of ['made', 'out/cache/git', 'out/cache/upstream']) rmSync(rig.path(gone), { recursive: true });
+  expect((await rig.run('build', '--offline')).stderr).toContain('Offline, and the cache lacks 1 file');
+  expect((await rig.run('build', '--offline', '--mirror', 'm')).status).toBe(0);
 });
 
 test('verify names what lacks and what was touched by component and source, over HTTP too', async () => {
