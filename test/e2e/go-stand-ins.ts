@@ -3,11 +3,9 @@
  * place of upstream's that have the same layout: import paths, vendored packages, variables that the linker sets.
  */
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { GitRepository } from '../rig/git-repository.ts';
-import { copyRecipe } from '../rig/recipe-copy.ts';
-import { Rig } from '../rig/rig.ts';
+import { type Files, StandInTree } from './stand-in-tree.ts';
 
 /** Prints what was vendored and what the linker set, in another package or, without an import, in this one. */
 const program = (imported: string, variable: string): string => `package main
@@ -22,7 +20,7 @@ func main() { fmt.Println(dep.Name, ${variable}, len(os.Args)) }
 `;
 const DEPENDENCY = 'package dep\n\nconst Name = "vendored"\n';
 
-const REPOSITORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const REPOSITORIES: Readonly<Record<string, Files>> = {
   '3dt': {
     '3dt.go': program('"github.com/dcos/3dt/api"', 'api.Revision'),
     'api/api.go': 'package api\n\nvar Revision = "UNSET"\n',
@@ -49,42 +47,22 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
   'mesos-dns': ['dcos.target.wants_master/dcos-mesos-dns.service'],
 };
 
-/**
- * @param repository the root of this repository, whose builders are used, with what is cached of them in its out/
- * @throws Error naming the first component that does not build or run
- */
+/** @throws Error naming the first component that does not build or run */
 export async function buildGoStandIns(repository: string, onPassed: (line: string) => void): Promise<void> {
-  using rig = new Rig();
-  symlinkSync(join(repository, 'builders'), rig.path('builders'));
-  mkdirSync(rig.path('out/cache'), { recursive: true });
-  for (const cache of ['builders', 'sources', 'apt']) {
-    mkdirSync(join(repository, 'out/cache', cache), { recursive: true });
-    symlinkSync(join(repository, 'out/cache', cache), rig.path('out/cache', cache));
-  }
-  const commits = new Map(Object.keys(REPOSITORIES).map((name) => [name, addComponent(rig, name)]));
-  writeFileSync(rig.path('treeinfo.json'), JSON.stringify({ core_package_list: [...commits.keys()] }));
-  // Each twice: the same program has to come out.
-  const { status, stdout, stderr } = await rig.run('build', '--check');
-  if (status !== 0) throw new Error(`the components in Go do not build:\n${stdout}${stderr}`);
-  for (const [name, commit] of commits) onPassed(`${name} ${checkPackage(rig, name, commit)}`);
+  using tree = new StandInTree(repository);
+  const commits = new Map(Object.keys(REPOSITORIES).map((name) => [name, addComponent(tree, name)]));
+  await tree.build([...commits.keys()]);
+  for (const [name, commit] of commits) onPassed(`${name} ${checkPackage(tree.unpack(name), name, commit)}`);
 }
 
-function addComponent(rig: Rig, name: string): string {
-  const upstream = new GitRepository(rig.path('upstream', name));
-  const files = { 'vendor/example.org/dep/dep.go': DEPENDENCY, ...REPOSITORIES[name] };
-  for (const [path, content] of Object.entries(files)) upstream.write(path, content);
-  const ref = upstream.commit();
-  const source = { kind: 'git', git: `file://${upstream.folder}`, ref, ref_origin: 'main' };
-  copyRecipe(rig.folder, name, { sources: { [name]: source } });
-  return ref;
+function addComponent(tree: StandInTree, name: string): string {
+  const source = tree.repository(name, { 'vendor/example.org/dep/dep.go': DEPENDENCY, ...REPOSITORIES[name] });
+  tree.recipe(name, { [name]: source });
+  return source.ref;
 }
 
-function checkPackage(rig: Rig, name: string, commit: string): string {
-  const [archive = ''] = globSync(rig.path('out/repository/packages', name, '*.tar.xz'));
-  const folder = rig.path('unpacked', name);
-  mkdirSync(folder, { recursive: true });
-  execFileSync('tar', ['-xJf', archive, '-C', folder]);
-  const missing = (UNITS[name] ?? []).filter((unit) => globSync(join(folder, unit)).length === 0);
+function checkPackage(folder: string, name: string, commit: string): string {
+  const missing = (UNITS[name] ?? []).filter((unit) => !existsSync(join(folder, unit)));
   if (missing.length > 0) throw new Error(`${name} lacks ${missing.join(', ')}`);
   const output = execFileSync(join(folder, 'bin', name), { encoding: 'utf8' }).trim();
   if (output !== `vendored ${commit.slice(0, 7)} 1`) throw new Error(`${name} printed "${output}"`);

@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildGoStandIns } from './go-stand-ins.ts';
+import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
 
 /** Erlang alone takes as long as all others together. */
@@ -32,7 +33,9 @@ try {
   await step('make the root of a node', ['builder', 'build', 'runtime']);
   await runPrograms();
   say('build the components in Go from stand-ins of their repositories');
-  await buildGoStandIns(REPOSITORY, (line) => process.stdout.write(`  ok  ${line}\n`));
+  await buildGoStandIns(REPOSITORY, passed);
+  say('build what wants a source "offline" from stand-ins of that and of the repositories');
+  await buildOfflineStandIns(REPOSITORY, passed);
 } finally {
   rmSync(tree, { recursive: true, force: true });
 }
@@ -66,7 +69,7 @@ async function runPrograms(): Promise<void> {
     bootstrap: join(OUT, 'repository/bootstrap', `${id}.bootstrap.tar.xz`),
     root: builders[0]?.path ?? '',
     packages: join(REPOSITORY, 'packages'),
-    onPassed: (line) => process.stdout.write(`  ok  ${line}\n`),
+    onPassed: passed,
   });
   if (failures.length > 0) throw new Error(`programs do not run:\n${failures.join('\n')}`);
 }
@@ -100,6 +103,10 @@ function dcosBuild(
     child.on('error', failed);
     child.on('close', (status) => done({ status, stdout }));
   });
+}
+
+function passed(line: string): void {
+  process.stdout.write(`  ok  ${line}\n`);
 }
 
 function say(text: string): void {
