@@ -98,8 +98,25 @@ const dcosImage: MakeCheck = ({ id }) => ({
     pkgpanda list
     pkgpanda active | grep -c . | sed 's/^/active packages: /'
     env -i /opt/mesosphere/bin/pkgpanda show ${id} | grep '"active"'
-    pkgpanda remove ${id} 2>&1 || echo "ended in $?"`,
-  expected: [`${id}\n`, 'active packages: ', '"active": true', 'active packages stay', 'ended in 1'],
+    pkgpanda remove ${id} 2>&1 || echo "ended in $?"
+    # Another root with the same packages but those that bring users, whom this machine cannot make: it becomes a master.
+    mkdir -p node/etc/roles
+    touch node/etc/roles/master
+    without=$(grep -l '"username"' /opt/mesosphere/packages/*/pkginfo.json | cut -d/ -f5)
+    ids=$(pkgpanda active | grep -vxF "$without")
+    pkgpanda activate $ids --root node --repository /opt/mesosphere/packages --config-dir node/etc \
+      --state-dir-root node/state --rooted-systemd --no-systemd
+    ls node/dcos.target.wants
+    readlink node/active/dcos-image`,
+  expected: [
+    `${id}\n`,
+    'active packages: ',
+    '"active": true',
+    'active packages stay',
+    'ended in 1',
+    'dcos-adminrouter.service\ndcos-cluster-id.service\n',
+    `\n/opt/mesosphere/packages/${id}`,
+  ],
 });
 
 const dcosInstaller: MakeCheck = () => ({

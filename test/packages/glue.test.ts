@@ -130,6 +130,23 @@ test('a user of a package who is not there is left to the administrator where th
   );
 });
 
+test('dcos_installer configures every service whose unit does not start without', async () => {
+  const code = `
+import json
+from dcos_installer.config import ClusterConfig
+from dcos_installer.service_config import service_files
+print(json.dumps(sorted(service_files(ClusterConfig("http://x", "test", ("10.0.0.1",))))))`;
+  const { stdout, stderr } = await python(['dcos-installer'], ['-c', code]);
+  expect(stderr).toBe('');
+  const units = globSync('packages/*/extra/**/*.service').map((path) => readFileSync(path, 'utf8'));
+  const needed = units.flatMap((unit) => {
+    const files = [...unit.matchAll(/^EnvironmentFile=\/opt\/mesosphere\/etc\/(\S+)$/gm)].map(([, name = '']) => name);
+    return files.filter((name) => !unit.includes(`ConditionPathExists=/opt/mesosphere/etc/${name}\n`));
+  });
+  expect(needed).toContain('dns_config');
+  expect(JSON.parse(stdout)).toEqual(expect.arrayContaining([...new Set(needed)]));
+});
+
 test('dcos_installer makes of a repository of ours what a node installs itself from', async () => {
   using rig = await builtTree();
   const serve = rig.path('genconf/serve');

@@ -107,6 +107,11 @@ class Genconf(unittest.TestCase):
             text["./etc/exhibitor"],
             "EXHIBITOR_BACKEND=STATIC\nEXHIBITOR_STATICENSEMBLE=1:10.0.0.1,2:10.0.0.2,3:10.0.0.3\n",
         )
+        self.assertIn('MESOS_CLUSTER="it\'s \\$HOME\'s cluster"\n', text["./etc/mesos-master"])
+        self.assertIn("MESOS_QUORUM=2\n", text["./etc/mesos-master"])
+        masters = "zk://10.0.0.1:2181,10.0.0.2:2181,10.0.0.3:2181/mesos"
+        self.assertIn(f"MESOS_MASTER={masters}\n", text["./etc/mesos-slave-common"])
+        self.assertEqual(json.loads(text["./etc/mesos-dns.json"])["resolvers"], ["10.0.0.53"])
         self.assertEqual(json.loads(text["./pkginfo.json"])["environment"]["PROVIDER"], "onprem")
 
     def test_the_same_description_gives_the_same_bytes_and_another_one_another_id(self):
@@ -134,11 +139,11 @@ class Genconf(unittest.TestCase):
         for keys, expected in [
             (
                 "exhibitor_storage_backend: zookeeper\nexhibitor_zk_hosts: a:2181\nexhibitor_zk_path: /e",
-                "EXHIBITOR_BACKEND=ZK\nZK_CONFIG_HOSTS=a:2181\nZK_CONFIG_PATH=/e\n",
+                "EXHIBITOR_BACKEND=ZK\nZK_CONFIG_CONNECT=a:2181\nZK_CONFIG_ZPATH=/e\n",
             ),
             (
                 "exhibitor_storage_backend: shared_filesystem\nexhibitor_fs_config_dir: /shared",
-                "EXHIBITOR_BACKEND=SHARED_FILESYSTEM\nEXHIBITOR_FSCONFIGDIR=/shared\n",
+                "EXHIBITOR_BACKEND=SHARED_FS\nEXHIBITOR_FSCONFIGDIR=/shared\n",
             ),
         ]:
             self.cluster.write("genconf/config.yaml", f"{CONFIG}{keys}\n")

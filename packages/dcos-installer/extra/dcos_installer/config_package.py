@@ -4,6 +4,7 @@ import json
 import tarfile
 
 from .ids import hash_texts_by_name
+from .service_config import service_files
 
 # The one time in all archives: the day on which DC/OS was published.
 ARCHIVE_TIME = 1461024000
@@ -18,26 +19,13 @@ fi
 
 def config_files(config, ip_detect):
     """Text by path in the package; what stands in bin is executable."""
-    files = {
+    environment = {"MESOS_IP_DISCOVERY_COMMAND": "/opt/mesosphere/bin/detect_ip", "PROVIDER": "onprem"}
+    return {
         "bin/add_dcos_path.sh": ADD_DCOS_PATH,
         "bin/detect_ip": ip_detect,
-        "etc/cluster_name": f"{config.cluster_name}\n",
-        "etc/dns_config": _variables({"RESOLVERS": ",".join(config.resolvers)}),
-        "etc/exhibitor": _variables(_exhibitor(config)),
-        "etc/master_count": f"{len(config.master_list)}\n",
-        "etc/master_list": f"{json.dumps(config.master_list)}\n",
-        "pkginfo.json": _json(
-            {
-                "environment": {
-                    "MESOS_IP_DISCOVERY_COMMAND": "/opt/mesosphere/bin/detect_ip",
-                    "PROVIDER": "onprem",
-                }
-            }
-        ),
+        **{f"etc/{name}": text for name, text in service_files(config).items()},
+        "pkginfo.json": json.dumps({"environment": environment}, sort_keys=True, indent=2, separators=(",", ":")),
     }
-    if config.dns_search:
-        files["etc/dns_search_config"] = _variables({"SEARCH": config.dns_search})
-    return files
 
 
 def config_package_id(files):
@@ -61,24 +49,3 @@ def pack(files, path):
                 entry.type = tarfile.DIRTYPE
                 entry.mode = 0o755
                 archive.addfile(entry)
-
-
-def _exhibitor(config):
-    """Variables of Exhibitor's start script for the place where it keeps its own configuration."""
-    backend = dict(config.backend)
-    if config.exhibitor_storage_backend == "zookeeper":
-        hosts = {"EXHIBITOR_BACKEND": "ZK", "ZK_CONFIG_HOSTS": backend["exhibitor_zk_hosts"]}
-        return {**hosts, "ZK_CONFIG_PATH": backend["exhibitor_zk_path"]}
-    if config.exhibitor_storage_backend == "shared_filesystem":
-        return {"EXHIBITOR_BACKEND": "SHARED_FILESYSTEM", "EXHIBITOR_FSCONFIGDIR": backend["exhibitor_fs_config_dir"]}
-    ensemble = ",".join(f"{number}:{address}" for number, address in enumerate(config.master_list, 1))
-    return {"EXHIBITOR_BACKEND": "STATIC", "EXHIBITOR_STATICENSEMBLE": ensemble}
-
-
-def _variables(values):
-    """For EnvironmentFile= of units: values may hold blanks, which systemd keeps."""
-    return "".join(f"{name}={value}\n" for name, value in values.items())
-
-
-def _json(value):
-    return json.dumps(value, sort_keys=True, indent=2, separators=(",", ":"))
