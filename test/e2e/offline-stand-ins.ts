@@ -120,8 +120,8 @@ export async function buildOfflineStandIns(repository: string, onPassed: (line: 
     tree.recipe(name, { ...more, [name]: tree.repository(name, REPOSITORIES[name] ?? {}) });
     tree.addSource(name, 'offline', tree.archive(`${name}-offline`, OFFLINE[name] ?? {}));
   }
-  // Java itself is not what is looked at here.
-  tree.rig.component('java', { buildinfo: { docker: 'jvm' } });
+  // What they require is not what is looked at here.
+  for (const name of ['java', 'python']) tree.rig.component(name, { buildinfo: { docker: 'jvm' } });
   await tree.build(names);
   for (const name of names) {
     const folder = tree.unpack(name);

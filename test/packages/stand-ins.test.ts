@@ -68,7 +68,7 @@ test('marathon, prebuilt: start script and jars beside each other, and its servi
   ]);
 });
 
-test('dcos-ui, prebuilt: the pages of the release, where Admin Router looks for them', async () => {
+test('dcos-ui, prebuilt: the pages of the release', async () => {
   using rig = rigWithRequirements();
   const archive = tarball(rig, 'dist', ['index.html', 'assets/index.js']);
   copyRecipe(rig.folder, 'dcos-ui', { docker: SHELL_BUILDER, sources: { 'dcos-ui': archive } });
@@ -78,7 +78,7 @@ test('dcos-ui, prebuilt: the pages of the release, where Admin Router looks for 
 /** What they require is there, and does nothing. */
 function rigWithRequirements(): Rig {
   const rig = Rig.withBuilder();
-  for (const name of ['exhibitor', 'java']) rig.component(name);
+  for (const name of ['exhibitor', 'java', 'python']) rig.component(name);
   return rig;
 }
 
