@@ -37,3 +37,13 @@ export function member(object: JsonObject, key: string): Json | undefined {
 export function parsePlainJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
+
+/** The value under a path of keys and indexes; undefined: there is none. */
+export function valueAt(json: Json, path: readonly (string | number)[]): Json | undefined {
+  let at: Json | undefined = json;
+  for (const step of path) {
+    if (isJsonArray(at) && typeof step === 'number') at = at[step];
+    else at = isJsonObject(at) ? member(at, String(step)) : undefined;
+  }
+  return at;
+}

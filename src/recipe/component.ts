@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { AVAILABILITIES } from '../model/availability.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { throwCollected } from '../model/errors.ts';
+import { valueAt } from '../model/json.ts';
 import type { JsonPath } from './json-reader.ts';
 import { RecipeFile } from './recipe-file.ts';
+import { UPDATE_KEYS, updatesSchema } from './updates.ts';
 
 const text = z.string().min(1);
 
@@ -33,10 +35,7 @@ const componentSchema = z
       .regex(/^cpe:2\.3:[aho*-](?::[^:\s]+(?:\\:[^:\s]*)*){10}$/, 'must be a CPE 2.3 name of 13 parts')
       .optional()
       .describe('The name under which vulnerabilities are listed.'),
-    updates: z
-      .looseObject({ kind: text })
-      .optional()
-      .describe('Where to look for newer versions; further keys depend on the kind.'),
+    updates: updatesSchema.optional().describe('Where to look for newer versions; further keys depend on the kind.'),
     notes: text.optional(),
   })
   .readonly();
@@ -72,14 +71,21 @@ export function componentJsonSchema(): object {
 }
 
 function unknownKey(file: RecipeFile, path: JsonPath, key: string): ReturnType<RecipeFile['mistake']> {
-  const keys = Object.keys(componentSchema.unwrap().shape);
+  const keys = keysAt(file, path.slice(0, -1));
   const guess = nearest(key, keys);
   const hint = guess === undefined ? `The keys are ${keys.join(', ')}.` : `Did you mean "${guess}"?`;
   return file.mistake(path, `${file.shown} has the unknown key "${key}".`, { hint });
 }
 
+/** The keys that an object of the file may have. */
+function keysAt(file: RecipeFile, path: JsonPath): readonly string[] {
+  if (path.length === 0) return Object.keys(componentSchema.unwrap().shape);
+  const kind = valueAt(file.value, [...path, 'kind']);
+  return (typeof kind === 'string' ? UPDATE_KEYS[kind] : undefined) ?? [];
+}
+
 function isThere(file: RecipeFile, path: JsonPath): boolean {
-  return path[0] !== undefined && Object.hasOwn(file.value, path[0]);
+  return valueAt(file.value, path) !== undefined;
 }
 
 function hintFor(issue: z.core.$ZodIssue): string {

@@ -1,0 +1,35 @@
+/** Changes values in the text of a JSON file, and not one byte besides: order, indentation and style stay. */
+import { applyEdits, modify } from 'jsonc-parser';
+import { valueAt } from '../model/json.ts';
+import type { JsonPath } from './json-reader.ts';
+import { RecipeFile } from './recipe-file.ts';
+
+/** A text to stand under a path of keys. A key that is not there yet comes behind the last one of its object. */
+export interface JsonChange {
+  readonly path: JsonPath;
+  readonly value: string;
+}
+
+/**
+ * The new text, read again to make sure that it says what it should.
+ *
+ * @throws UserError RECIPE_INVALID if a key of a path stands twice in its object, so that the change would not count
+ */
+export function editJson(file: RecipeFile, changes: readonly JsonChange[]): string {
+  const formattingOptions = { ...indentationOf(file.text), eol: file.text.includes('\r\n') ? '\r\n' : '\n' };
+  let text = file.text;
+  for (const { path, value } of changes) text = applyEdits(text, modify(text, [...path], value, { formattingOptions }));
+  const edited = RecipeFile.parse(file.shown, text, 'RECIPE_INVALID');
+  for (const { path, value } of changes) {
+    if (valueAt(edited.value, path) === value) continue;
+    const message = `${file.shown} has "${path.join('.')}" twice, so it is not clear which one to change.`;
+    throw file.mistake(path, message, { hint: 'Remove the one that does not count: the first.' });
+  }
+  return text;
+}
+
+/** As the first indented line has it. */
+function indentationOf(text: string): { readonly insertSpaces: boolean; readonly tabSize: number } {
+  const [, blanks = '  '] = /\n([ \t]+)\S/.exec(text) ?? [];
+  return { insertSpaces: !blanks.includes('\t'), tabSize: blanks.length };
+}
