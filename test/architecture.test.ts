@@ -10,6 +10,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   report: ['model'],
   executor: ['model', 'host', 'recipe'],
   source: ['model', 'host'],
+  pins: ['model', 'host', 'recipe', 'resolve', 'source'],
   store: ['model', 'host', 'recipe', 'resolve'],
   bom: ['model', 'recipe', 'resolve'],
   build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'store'],

@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 
 /** Where names of components may stand: after these options, and as arguments of these commands. */
 const COMPONENT_OPTIONS = ['--of', '--requires', '--only'];
-const COMPONENT_COMMANDS = ['build', 'log', 'why'];
+const COMPONENT_COMMANDS = ['build', 'log', 'outdated', 'pin', 'why'];
 
 /**
  * The names that may stand where the cursor is, or undefined to leave it to yargs, which knows commands and options. It

@@ -45,6 +45,22 @@ export interface AptPackage {
   readonly sha256: Sha256;
 }
 
+/** One version of a source package, as an index lists it. */
+export interface ListedSource {
+  readonly version: string;
+  readonly files: readonly { readonly name: string; readonly sha256: Sha256; readonly bytes: number }[];
+}
+
+/** One version of a binary package, as an index lists it. */
+export interface ListedDeb {
+  readonly version: string;
+  readonly architecture: string;
+  readonly sha256: Sha256;
+  readonly bytes: number;
+  /** The source package that it is built from. */
+  readonly source: string;
+}
+
 interface Listed {
   readonly roots: readonly string[];
   readonly path: string;
@@ -66,6 +82,31 @@ export function debCandidates(entries: readonly IndexEntry[], query: DebQuery): 
     query.sha256,
     `${query.package}_${version}_${query.architecture}.deb`,
   );
+}
+
+/** Every version of a source package that the archive has. */
+export function listedSources(entries: readonly IndexEntry[]): ListedSource[] {
+  return entries.flatMap((entry) => {
+    const version = entry.fields.get('Version');
+    const files = sourceFiles(entry).flatMap(({ path, sha256: hex, bytes }) => {
+      const sha256 = toSha256(hex);
+      return sha256 === undefined ? [] : [{ name: path.slice(path.lastIndexOf('/') + 1), sha256, bytes }];
+    });
+    return version === undefined ? [] : [{ version, files }];
+  });
+}
+
+/** Every version of a binary package that the archive has. */
+export function listedDebs(entries: readonly IndexEntry[]): ListedDeb[] {
+  return entries.flatMap((entry) => {
+    const { fields } = entry;
+    const [version, architecture] = [fields.get('Version'), fields.get('Architecture')];
+    const [file] = debFile(entry);
+    const sha256 = toSha256(file?.sha256 ?? '');
+    if (version === undefined || architecture === undefined || file === undefined || sha256 === undefined) return [];
+    const source = (fields.get('Source') ?? fields.get('Package') ?? '').replace(/ .*$/, '');
+    return [{ version, architecture, sha256, bytes: file.bytes, source }];
+  });
 }
 
 /** The entry of that very version and architecture. */

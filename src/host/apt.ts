@@ -48,6 +48,8 @@ export interface Apt {
   readonly findSource: (query: SourceQuery) => Promise<AptCandidates>;
   /** Where one binary package may be had. A miss refreshes the indexes once per process. */
   readonly findDeb: (query: DebQuery) => Promise<AptCandidates>;
+  /** What the archive lists of these packages, by name, on indexes that are no older than `maxAgeMs`. */
+  readonly list: (kind: IndexKind, names: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly IndexEntry[]>>;
   /**
    * The exact packages of a fresh root that holds these: apt's own resolution on an empty status, without recommended
    * packages, on indexes fetched by this process. Sorted by name.
@@ -79,9 +81,14 @@ export async function openApt(options: AptOptions): Promise<Apt> {
   const text = renderStanzas(stanzas);
   const folder = join(options.folder, sha256(`${architecture}\n${text}`).slice(0, 16));
   const scratch = await openScratch(folder, text, { ...options, architecture });
-  const find = finder(scratch, options.maxAgeMs ?? MAX_AGE_MS);
+  const maxAgeMs = options.maxAgeMs ?? MAX_AGE_MS;
+  const find = finder(scratch, maxAgeMs);
   return {
     architecture,
+    list: async (kind, names) => {
+      if ((await scratch.age()) > maxAgeMs) await scratch.refresh();
+      return await findEntries(await scratch.indexes(kind), names);
+    },
     findSource: (query) => find('Sources', query.package, (entries) => lookup.sourceCandidates(entries, query)),
     findDeb: (query) => find('Packages', query.package, (entries) => lookup.debCandidates(entries, query)),
     resolve: (packages, { base = BASE } = {}) => resolve(scratch, base, packages),

@@ -40,6 +40,11 @@ export class GitFetchError extends Error {
 const PERMANENT =
   /not found|does not exist|does not appear to be a git repository|authentication failed|could not read (?:username|password)|permission denied|access denied|repository access|not our ref|unable to find remote helper|unsupported protocol|transport '.*' not allowed|certificate|host key verification|invalid|dubious ownership|could not resolve host/i;
 
+/** Whether git said something that a second try would not change. */
+export function isPermanent(stderr: string): boolean {
+  return PERMANENT.test(stderr);
+}
+
 /** Whether the mirror holds that commit whole. */
 export async function hasPin(mirror: string, commit: string, options: GitOptions): Promise<boolean> {
   if ((await sizeIfThere(`${mirror}/HEAD`)) === undefined) return false;
@@ -118,7 +123,7 @@ async function fetchOnce(mirror: string, { url, commit, origin }: Pin, options: 
   if (last.status === 0) throw new GitFetchError(`the repository has no commit ${commit}`, false);
   if (last.stderr.includes('No space left on device')) throw diskFull(mirror);
   const complaint = gitComplaint(last);
-  throw new GitFetchError(complaint, !PERMANENT.test(last.stderr));
+  throw new GitFetchError(complaint, !isPermanent(last.stderr));
 }
 
 async function pinIfThere(mirror: string, commit: string, options: GitOptions): Promise<boolean> {

@@ -36,6 +36,16 @@ export const COMMANDS: readonly Entry[] = [
     describe: 'look for known vulnerabilities in a database',
     load: async () => (await import('./cve.ts')).cve,
   },
+  {
+    name: 'outdated',
+    describe: 'show which pins have newer versions upstream',
+    load: async () => (await import('./outdated.ts')).outdated,
+  },
+  {
+    name: 'pin',
+    describe: 'move the pins of a component to a version',
+    load: async () => (await import('./pin.ts')).pin,
+  },
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
     name: 'builder',

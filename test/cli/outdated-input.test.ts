@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { addPinned, urlSource } from '../rig/outdated-tree.ts';
+import { Rig } from '../rig/rig.ts';
+
+test('an unknown component, with what was probably meant', async () => {
+  using rig = new Rig();
+  addPinned(rig, 'curl', { source: urlSource('1.0'), version: '1.0' });
+  const { status, stderr } = await rig.run('outdated', 'crul');
+  expect(status).toBe(2);
+  expect(stderr).toContain('The tree has no component "crul".');
+  expect(stderr).toContain('Did you mean "curl"? [COMPONENT_UNKNOWN]');
+});
+
+test.each([
+  [
+    { kind: 'debain', source: 'x' },
+    '"updates.kind" is wrong.',
+    'It must be one of debian, git, pypi, npm, github, none.',
+  ],
+  [{ kind: 'pypi' }, '"updates.package" is missing.', 'It must be of type string.'],
+  [
+    { kind: 'git', range: 'newest' },
+    '"updates.range" is wrong.',
+    'It must be a range of versions, such as "^1.2" or ">=2.0 <3".',
+  ],
+  [{ kind: 'git', tagprefix: 'v' }, 'has the unknown key "tagprefix".', 'Did you mean "tag_prefix"?'],
+  [{ kind: 'git', sources: { crul: { kind: 'git' } } }, 'there is no source "crul".', 'Did you mean "curl"?'],
+  [{ kind: 'github', repository: 'x' }, '"updates.repository" is wrong.', 'It must be "owner/name".'],
+])('updates %j are refused with place and hint', async (updates, message, hint) => {
+  using rig = new Rig();
+  addPinned(rig, 'curl', { source: urlSource('1.0'), version: '1.0', updates });
+  const { status, stderr } = await rig.run('outdated');
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain(`hint: ${hint} [RECIPE_INVALID]`);
+  expect(stderr).toContain('  at packages/curl/component.json');
+});
+
+test('a base URL that is none', async () => {
+  using rig = new Rig();
+  const { status, stderr } = await rig.start(['outdated'], { DCOS_BUILD_NPM_URL: 'proxy' }).end;
+  expect(status).toBe(2);
+  expect(stderr).toContain('The variable DCOS_BUILD_NPM_URL holds "proxy", which is no http or https URL.');
+});
