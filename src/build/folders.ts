@@ -9,6 +9,8 @@ export interface Folders {
   readonly repository: string;
   /** Downloads by hash, git mirrors. */
   readonly sourceCache: string;
+  /** Bare repositories among them, one for each address. */
+  readonly gitMirrors: string;
   /** The downloads among them: files named by their hash, in a folder for each algorithm. */
   readonly downloads: string;
   /** Builder roots by digest. */
@@ -31,6 +33,7 @@ export function foldersBelow(out: string): Folders {
     out,
     repository: join(out, 'repository'),
     sourceCache: join(out, 'cache'),
+    gitMirrors: join(out, 'cache', 'git'),
     downloads: join(out, 'cache', 'sources'),
     builders: join(out, 'cache', 'builders'),
     unpacked: join(out, 'cache', 'unpacked'),
@@ -45,6 +48,11 @@ export function foldersBelow(out: string): Folders {
 /** The log of the last build of an id, whether it succeeded or not. */
 export function logPath(folders: Folders, id: PackageId): string {
   return join(folders.logs, packageName(id), `${id}.log`);
+}
+
+/** Shared by all runs that use what is below the work folder; who removes things from there holds it alone. */
+export function useLock(folders: Pick<Folders, 'locks'>): string {
+  return join(folders.locks, 'in-use');
 }
 
 /** Held by whoever builds that id. */

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Compression } from '../host/compression.ts';
 import { makeFolder, temporaryFolder } from '../host/files.ts';
 import { Jobserver } from '../host/jobserver.ts';
+import { lock } from '../host/lock.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { Plan } from '../resolve/plan.ts';
@@ -12,7 +13,7 @@ import { PackageStore } from '../store/package-store.ts';
 import { Repositories } from '../store/repositories.ts';
 import { UnpackedCache } from '../store/unpacked-cache.ts';
 import { builderAccess } from './builder-access.ts';
-import type { Folders } from './folders.ts';
+import { useLock, type Folders } from './folders.ts';
 import { History } from './history.ts';
 import type { Limits, RunContext } from './run-context.ts';
 import { sourceAccess } from './source-access.ts';
@@ -50,6 +51,13 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const warn = (message: string): void => emit({ type: 'notice', level: 'warning', message });
   const repositories = options.repositories.map((location) => openRepository(location));
   await using opened = new AsyncDisposableStack();
+  opened.use(
+    await lock(useLock(folders), {
+      shared: true,
+      signal: options.signal,
+      onWait: () => warn('Another process is cleaning the store; this run waits for it.'),
+    }),
+  );
   const ownFolder = opened.use(await temporaryFolder(folders.work, 'run'));
   const history = opened.use(await History.open(folders.history));
   const jobserver = opened.use(await Jobserver.open(ownFolder.path, cores));

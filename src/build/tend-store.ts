@@ -1,7 +1,12 @@
 /** What the store holds, whether its bytes are right, and what of it can go: for `store`. */
+import { basename, join } from 'node:path';
+import { listFolder } from '../host/listing.ts';
+import { lock } from '../host/lock.ts';
 import { parsePackageId } from '../model/package-id.ts';
 import type { Source } from '../model/source.ts';
-import type { Plan, PlannedComponent } from '../resolve/plan.ts';
+import { builderDigest, type BuilderLock } from '../recipe/builder.ts';
+import type { Plan } from '../resolve/plan.ts';
+import { mirrorOf } from '../source/git.ts';
 import { bootstrapPlace } from '../store/bootstrap-store.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import type { Limits } from '../store/garbage.ts';
@@ -12,7 +17,7 @@ import { readRoots, type Roots } from '../store/roots.ts';
 import { Shelf, type Place } from '../store/shelf.ts';
 import { verifyArtifacts, type Verdict } from '../store/verify.ts';
 import { readLock } from './builder-access.ts';
-import type { Folders } from './folders.ts';
+import { useLock, type Folders } from './folders.ts';
 
 export interface StoredItem extends Item {
   /** Whether the last build of a component or tree names it: `store gc` never removes it. */
@@ -49,43 +54,61 @@ export interface CleanOptions {
   readonly limits: Limits;
   readonly dryRun: boolean;
   readonly nowMs: number;
+  readonly signal: AbortSignal;
+  /** Called once if a run uses the store, and its end is waited for. */
+  readonly onWait: () => void;
 }
 
-/** Removes what no build needs any more, within the limits. */
+/** Removes what no build needs any more, within the limits. While it removes, no run uses the work folder. */
 export async function cleanStore(
   folders: Folders,
-  { root, plan, limits, dryRun, nowMs }: CleanOptions,
+  { root, plan, limits, dryRun, nowMs, signal, onWait }: CleanOptions,
 ): Promise<GcResult> {
+  using _alone = dryRun ? undefined : await lock(useLock(folders), { signal, onWait });
   const latest = await readRoots(new DirectoryStore(folders.repository));
   const components = [...plan.components.values()];
   const roots: Roots = {
     packages: latest.packages.union(new Set(components.map(({ id }) => id))),
     bootstraps: latest.bootstraps.union(new Set(plan.trees.map(({ bootstrap }) => bootstrap))),
   };
-  const locked = await lockedPackages(root, components);
-  const sources = new Set([...components.flatMap((each) => [...each.sources.values()].flatMap(hashesOf)), ...locked]);
-  return collectGarbage(inventoryFolders(folders), { roots, sources, limits, nowMs, dryRun });
+  const locks = await builderLocks(root);
+  const sources = new Set([
+    ...components.flatMap((each) => [...each.sources.values()].flatMap(cachedNames)),
+    ...locks.flatMap(({ packages }) => packages.map(({ sha256 }) => sha256)),
+  ]);
+  const builders = new Set(locks.map(builderDigest));
+  return await collectGarbage(inventoryFolders(folders), { roots, sources, builders, limits, nowMs, dryRun });
 }
 
-function inventoryFolders({ repository, unpacked, downloads: sources, logs, work }: Folders): InventoryFolders {
-  return { repository, unpacked, sources, logs, work };
+function inventoryFolders({
+  repository,
+  unpacked,
+  downloads: sources,
+  gitMirrors: git,
+  builders,
+  logs,
+  work,
+}: Folders): InventoryFolders {
+  return { repository, unpacked, sources, git, builders, logs, work };
 }
 
 function isNamed({ kind, id }: Item, { packages, bootstraps }: Roots): boolean {
   return kind === 'bootstrap' ? bootstraps.has(id) : packages.has(id);
 }
 
-/** Names of the .deb files that builder roots of ours are made from. */
-async function lockedPackages(root: string, components: readonly PlannedComponent[]): Promise<readonly string[]> {
-  const names = new Set(components.flatMap(({ builder }) => (builder.kind === 'root' ? [builder.name] : [])));
-  const locks = await Promise.all(Array.from(names, (name) => readLock(root, name)));
-  return locks.flatMap(({ packages }) => packages.map(({ sha256 }) => sha256));
+/** Of all builders of the tree, whether a component names them or a person. */
+async function builderLocks(root: string): Promise<readonly BuilderLock[]> {
+  const names = (await listFolder(join(root, 'builders'))).flatMap(
+    ({ path }) => /^(.+)\.lock\.json$/.exec(path)?.[1] ?? [],
+  );
+  return Promise.all(names.map((name) => readLock(root, name)));
 }
 
-/** Names of the files that hold the source in the cache of downloads. */
-function hashesOf(source: Source): readonly string[] {
+/** Names of the files or folders that hold the source in the cache. */
+function cachedNames(source: Source): readonly string[] {
   switch (source.kind) {
     case 'git':
+      return [basename(mirrorOf(source, { cache: '' }))];
     case 'git_local':
       return [];
     case 'url':

@@ -40,6 +40,8 @@ export async function gc(args: StoreArguments, context: Context): Promise<number
     limits,
     dryRun,
     nowMs: Date.now(),
+    signal: context.signal,
+    onWait: () => context.stderr.write('waits for a run that uses the store …\n'),
   });
   print(context, args.json, { dryRun, ...result }, describeCleaning(result, { dryRun, limits }));
   return 0;

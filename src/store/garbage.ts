@@ -13,8 +13,10 @@ export interface Limits {
 export interface GarbageInput {
   readonly items: readonly Item[];
   readonly roots: Roots;
-  /** Hashes of the sources that must stay. */
+  /** Hashes of the sources that must stay, and names of git mirrors. */
   readonly sources: ReadonlySet<string>;
+  /** Digests of the builder roots that must stay. */
+  readonly builders: ReadonlySet<string>;
   readonly limits: Limits;
   readonly nowMs: number;
   /** Whether a process of that number runs: what it is writing is no leftover. */
@@ -61,7 +63,7 @@ function isLeftover({ paths, modifiedMs }: Item, { nowMs, isRunning }: GarbageIn
   return nowMs - modifiedMs > LEFTOVER_AGE_MS && !(Number.isInteger(pid) && isRunning(pid));
 }
 
-function isKept({ kind, id }: Item, { roots, sources }: GarbageInput): boolean {
+function isKept({ kind, id }: Item, { roots, sources, builders }: GarbageInput): boolean {
   switch (kind) {
     case 'package':
     case 'unpacked':
@@ -70,7 +72,10 @@ function isKept({ kind, id }: Item, { roots, sources }: GarbageInput): boolean {
     case 'bootstrap':
       return roots.bootstraps.has(id);
     case 'source':
+    case 'git':
       return sources.has(id);
+    case 'builder':
+      return builders.has(id);
     case 'damaged':
     case 'leftover':
       return false;

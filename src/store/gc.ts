@@ -4,7 +4,7 @@ import { isRunning } from '../host/process.ts';
 import { chooseGarbage, type Garbage, type GarbageInput } from './garbage.ts';
 import { takeInventory, type InventoryFolders } from './inventory.ts';
 
-export interface GcOptions extends Pick<GarbageInput, 'roots' | 'sources' | 'limits' | 'nowMs'> {
+export interface GcOptions extends Omit<GarbageInput, 'items' | 'isRunning'> {
   readonly dryRun: boolean;
 }
 

@@ -4,12 +4,13 @@ import { listFiles, listFolder, folderBytes, type FileFacts } from '../host/list
 import { byCodePoint } from '../model/order.ts';
 import { isTemporary } from './directory.ts';
 
-export type ItemKind = 'package' | 'bootstrap' | 'unpacked' | 'source' | 'log' | 'leftover' | 'damaged';
+export type ItemKind =
+  'package' | 'bootstrap' | 'unpacked' | 'builder' | 'source' | 'git' | 'log' | 'leftover' | 'damaged';
 
 /** One thing that can be removed by itself. */
 export interface Item {
   readonly kind: ItemKind;
-  /** Id of a package or bootstrap, hash of a source; the file's name otherwise. */
+  /** Id of a package or bootstrap, digest of a builder, hash of a source; the name of file or folder otherwise. */
   readonly id: string;
   /** Absolute, in the order in which they are to be removed: a package's manifest before its tarball. */
   readonly paths: readonly string[];
@@ -22,8 +23,12 @@ export interface InventoryFolders {
   readonly repository: string;
   /** Unpacked packages. */
   readonly unpacked: string;
-  /** Downloads by hash: `cache/sources/sha256`. */
+  /** Downloads by hash: `cache/sources`. */
   readonly sources: string;
+  /** Mirrors of git repositories. */
+  readonly git: string;
+  /** Builder roots by digest. */
+  readonly builders: string;
   readonly logs: string;
   /** Folders of running builds; only those of dead processes are ever removed. */
   readonly work: string;
@@ -36,8 +41,10 @@ export async function takeInventory(folders: InventoryFolders): Promise<Item[]> 
     artifacts(join(folders.repository, 'bootstrap'), 'bootstrap'),
     unpackedPackages(folders.unpacked),
     singleFiles(folders.sources, 'source'),
+    wholeFolders(folders.git, 'git'),
+    wholeFolders(folders.builders, 'builder'),
     singleFiles(folders.logs, 'log'),
-    workFolders(folders.work),
+    wholeFolders(folders.work, 'leftover'),
   ]);
   return found.flat().toSorted((a, b) => byCodePoint(a.kind, b.kind) || byCodePoint(a.id, b.id));
 }
@@ -94,12 +101,13 @@ async function singleFiles(folder: string, kind: ItemKind): Promise<Item[]> {
   return (await listFiles(folder)).map((file) => itemOf(folder, isTemporary(file.path) ? 'leftover' : kind, file));
 }
 
-async function workFolders(folder: string): Promise<Item[]> {
-  const entries = await listFolder(folder);
+/** Every entry with all that is below it, but lock files: a process may hold one at any time. */
+async function wholeFolders(folder: string, kind: ItemKind): Promise<Item[]> {
+  const entries = (await listFolder(folder)).filter(({ path }) => !path.endsWith('.lock'));
   return Promise.all(
     entries.map(async (entry) => {
       const bytes = entry.isFolder ? await folderBytes(join(folder, entry.path)) : entry.bytes;
-      return itemOf(folder, 'leftover', { ...entry, bytes });
+      return itemOf(folder, isTemporary(entry.path) ? 'leftover' : kind, { ...entry, bytes });
     }),
   );
 }

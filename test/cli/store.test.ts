@@ -105,3 +105,24 @@ test('mistakes on the command line are explained', async () => {
     expect(status).toBe(2);
   }
 });
+
+test('gc waits for a run that uses the store, and takes nothing away from it', async () => {
+  using rig = await builtTwice();
+  rig.component('app', {
+    script: 'echo 1 > $PKG_PATH/file; echo begun; until [ -e /pkg/build/go ]; do sleep 0.05; done',
+  });
+  const building = rig.start(['build', '--json']);
+  const logs = (): string[] => globSync('out/logs/app/*.log', { cwd: rig.folder });
+  await vi.waitUntil(() => logs().some((path) => isBegun(rig.path(path))), { timeout: 30_000 });
+  const cleaning = rig.start(['store', 'gc', '--max-size', '1KiB', '--json']);
+  await cleaning.sees('waits for a run that uses the store');
+  expect(tarballs(rig)).toHaveLength(4);
+  rig.write('packages/app/go', '');
+  expect((await building.end).status).toBe(0);
+  expect((await cleaning.end).status).toBe(0);
+  expect(tarballs(rig)).toHaveLength(2);
+});
+
+function isBegun(log: string): boolean {
+  return readFileSync(log, 'utf8').includes('begun');
+}

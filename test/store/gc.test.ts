@@ -15,6 +15,8 @@ function foldersOf(rig: StoreRig): InventoryFolders {
     repository: rig.path('repository'),
     unpacked: rig.path('unpacked'),
     sources: rig.path('cache/sources/sha256'),
+    git: rig.path('cache/git'),
+    builders: rig.path('cache/builders'),
     logs: rig.path('logs'),
     work: rig.path('work'),
   };
@@ -25,7 +27,15 @@ const LATER = Date.now() + 100 * HOUR;
 
 async function optionsFor(rig: StoreRig, more: Partial<GcOptions> = {}): Promise<GcOptions> {
   const roots = await readRoots(rig.packages.store);
-  return { roots, sources: new Set(), limits: { maxAgeMs: HOUR }, nowMs: LATER, dryRun: false, ...more };
+  return {
+    roots,
+    sources: new Set(),
+    builders: new Set(),
+    limits: { maxAgeMs: HOUR },
+    nowMs: LATER,
+    dryRun: false,
+    ...more,
+  };
 }
 
 test('what latest and complete files name stays; the rest goes when it is old', async () => {
@@ -50,6 +60,23 @@ test('what latest and complete files name stays; the rest goes when it is old', 
   for (const id of [latest, complete]) expect(rig.packages.find(id)).toBeDefined();
   expect(existsSync(rig.path('repository/bootstrap/b1.active.json'))).toBe(true);
   expect(existsSync(rig.path(`logs/a/${latest}.log`))).toBe(true);
+});
+
+test('builder roots and git mirrors that no tree names go when they are old, and no lock file does', async () => {
+  using rig = new StoreRig();
+  const gone = ['cache/builders/aa/root/bin/sh', 'cache/git/cc.git/HEAD'];
+  const kept = ['cache/builders/bb/root/bin/sh', 'cache/git/dd.git/HEAD', 'cache/git/cc.git.lock'];
+  for (const path of [...gone, ...kept]) rig.write(path, 'x');
+  const options = await optionsFor(rig, { builders: new Set(['bb']), sources: new Set(['dd.git']) });
+  const { removed } = await collectGarbage(foldersOf(rig), options);
+  expect(removed.map(({ item: { kind, id } }) => [kind, id])).toEqual(
+    expect.arrayContaining([
+      ['builder', 'aa'],
+      ['git', 'cc.git'],
+    ]),
+  );
+  expect(gone.map((path) => existsSync(rig.path(path)))).toEqual([false, false]);
+  expect(kept.map((path) => existsSync(rig.path(path)))).toEqual([true, true, true]);
 });
 
 test('leftovers of dead processes go; those of a living one and young ones stay', async () => {
@@ -82,7 +109,9 @@ test('an unpacked package and its marker are one item, as old as the marker', as
 });
 
 const item = fc.record({
-  kind: fc.constantFrom<Item['kind']>('package', 'bootstrap', 'unpacked', 'source', 'log', 'leftover', 'damaged'),
+  kind: fc.constantFrom<Item['kind']>(
+    ...(['package', 'bootstrap', 'unpacked', 'builder', 'source', 'git', 'log', 'leftover', 'damaged'] as const),
+  ),
   id: fc.constantFrom('kept', 'a', 'b', 'c'),
   paths: fc.constantFrom(['/x.tmp-7-0'], ['/y.tmp-8-0']),
   bytes: fc.nat(100),
@@ -96,6 +125,7 @@ test('never what is kept or being written; under the limit afterwards, or nothin
       items,
       roots: { packages: kept, bootstraps: kept },
       sources: kept,
+      builders: kept,
       limits: { maxBytes, maxAgeMs },
       nowMs: 10 * HOUR,
       isRunning: (pid) => pid === 7,
