@@ -1,5 +1,5 @@
 /**
- * The components whose builds want a source `offline`, built on the real roots with stand-ins for upstream's repositories
+ * The components whose builds want a source `offline`, and hadoop, whose source is private, built on the real roots with stand-ins for upstream's repositories
  * and for their tools: scripts that look whether they are called as the real ones have to be, and make what those make.
  */
 import { existsSync, statSync } from 'node:fs';
@@ -104,29 +104,39 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ),
   'dcos-ui': ['usr/index.html'],
   'dcos-installer-ui': ['usr/index.html'],
+  hadoop: ['bin/hadoop', 'usr/hadoop/bin/hadoop', 'usr/hadoop/share/hadoop/common/hadoop-common-2.5.0.jar'],
 };
+
+/** What is of no use on a node. */
+const LEFT_OUT = ['usr/zookeeper/docs', 'usr/hadoop/share/hadoop/common/hadoop-common-2.5.0-tests.jar'];
 
 /** @throws Error naming the first component that does not build, or what its package lacks */
 export async function buildOfflineStandIns(repository: string, onPassed: (line: string) => void): Promise<void> {
   using tree = new StandInTree(repository);
-  const names = Object.keys(REPOSITORIES);
+  const fromGit = Object.keys(REPOSITORIES);
   const more = {
     jdk: tree.archive('jdk', { 'bin/java': SBT }),
     zookeeper: tree.archive('zookeeper', { 'bin/zkServer.sh': '#!/bin/bash\n', 'lib/netty.jar': '', 'docs/x': '' }),
     log4j: tree.file('log4j-systemd-journal-appender-1.3.2.jar'),
     jna: tree.file('jna-4.2.2.jar'),
   };
-  for (const name of names) {
+  for (const name of fromGit) {
     tree.recipe(name, { ...more, [name]: tree.repository(name, REPOSITORIES[name] ?? {}) });
     tree.addSource(name, 'offline', tree.archive(`${name}-offline`, OFFLINE[name] ?? {}));
   }
+  tree.recipe('hadoop', {
+    hadoop: tree.archive('hadoop-2.5.0', Object.fromEntries(HADOOP.map((path) => [path, path]))),
+  });
   // What they require is not what is looked at here.
   for (const name of ['java', 'python']) tree.rig.component(name, { buildinfo: { docker: 'jvm' } });
+  const names = [...fromGit, 'hadoop'];
   await tree.build(names);
   for (const name of names) {
     const folder = tree.unpack(name);
     const missing = (FILES[name] ?? []).filter((path) => !existsSync(join(folder, path)));
     if (missing.length > 0) throw new Error(`${name} lacks ${missing.join(', ')}`);
+    const superfluous = LEFT_OUT.filter((path) => existsSync(join(folder, path)));
+    if (superfluous.length > 0) throw new Error(`${name} has ${superfluous.join(', ')}`);
     if (name === 'marathon' && (statSync(join(folder, 'marathon/bin/marathon')).mode & 0o100) === 0) {
       throw new Error('the start script of marathon cannot be executed');
     }

@@ -1,6 +1,6 @@
 /** The scripts by which services start, run as on a node, with stand-ins for the programs that they call. */
-import { chmodSync, globSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inSandbox } from '../e2e/sandbox.ts';
 import { Rig } from '../rig/rig.ts';
@@ -12,6 +12,12 @@ beforeAll(() => {
 afterAll(() => rig[Symbol.dispose]());
 
 const SAYS_ARGUMENTS = '#!/bin/bash\nprintf "%s\\n" "$@"\n';
+/** Says what it was asked, in place of the value of the first. */
+const CONSENSUS = `#!/bin/bash
+[ -z "\${NO_AGREEMENT:-}" ] || exit 1
+proposal="$(cat)"
+echo "agreed at $1 on \${#proposal} bytes"
+`;
 const EXHIBITOR = '/opt/mesosphere/active/exhibitor/usr/exhibitor';
 
 test('Exhibitor with one master stands alone, whatever the backend', async () => {
@@ -74,6 +80,26 @@ test('Marathon gets the settings of DC/OS, and those of the cluster go before th
   expect(output).not.toContain('MARATHON_JAVA_ARGS');
 });
 
+const SHARE = '/opt/mesosphere/active/dcos-oauth/libexec/share-token-secret';
+const SECRET = '/var/lib/dcos/dcos-oauth/auth-token-secret';
+
+test('a master signs with the secret that all have agreed on, which nobody else can read', async () => {
+  const { status, output } = await onNode(
+    `mkdir -p ${dirname(SECRET)}; ${SHARE}; cat ${SECRET}; ls -l ${dirname(SECRET)}`,
+  );
+  expect(status).toBe(0);
+  expect(output).toContain('agreed at /dcos/auth-token-secret on 64 bytes');
+  expect(output).toMatch(/^-rw------- .* auth-token-secret$/m);
+  expect(output).not.toContain('auth-token-secret.new');
+});
+
+test('without agreement a master keeps the secret that it has', async () => {
+  const { output } = await onNode(
+    `mkdir -p ${dirname(SECRET)}; echo old >${SECRET}; NO_AGREEMENT=1 ${SHARE} || echo "status $?"; cat ${SECRET}`,
+  );
+  expect(output).toBe('status 1\nold\n');
+});
+
 /** Runs a script on a node with so many masters, whose address is 10.0.0.7; output and errors are one text. */
 async function onNode(script: string, masters = 1): Promise<{ status: number; output: string }> {
   const mesosphere = rig.path(`node-${masters}`);
@@ -85,6 +111,8 @@ async function onNode(script: string, masters = 1): Promise<{ status: number; ou
     'etc/master_count': `${masters}\n`,
     [`${exhibitor}/start-exhibitor`]: readFileSync('packages/exhibitor/extra/start-exhibitor'),
     [`${exhibitor}/write-resolv-conf`]: readFileSync('packages/exhibitor/extra/write-resolv-conf'),
+    'bin/zk-value-consensus': CONSENSUS,
+    'active/dcos-oauth/libexec/share-token-secret': readFileSync('packages/dcos-oauth/extra/share-token-secret'),
     'active/marathon/libexec/start-marathon': readFileSync('packages/marathon/extra/start-marathon'),
     'active/marathon/marathon/bin/marathon': '#!/bin/bash\nenv\n',
   };
@@ -95,9 +123,14 @@ async function onNode(script: string, masters = 1): Promise<{ status: number; ou
   return inSandbox({ root: rootOf(), mesosphere }, `mkdir -p /run/dcos_exhibitor; ${script}`);
 }
 
-/** The root of the shell builder, with the folders that a node has and a builder has not. */
+/** The root of the shell builder, with what a node has and a builder has not. */
 function rootOf(): string {
   const [root = ''] = globSync(rig.path('out/cache/builders/*/root'));
   for (const folder of ['run', 'var/lib']) mkdirSync(join(root, folder), { recursive: true });
+  for (const program of ['base64', 'chown', 'head', 'sync']) {
+    copyFileSync(`/usr/bin/${program}`, join(root, 'usr/bin', program));
+  }
+  // In a sandbox with one user all are that one.
+  writeFileSync(join(root, 'etc/passwd'), 'dcos_oauth:x:0:0::/:/bin/bash\n');
   return root;
 }
