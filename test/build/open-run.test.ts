@@ -33,7 +33,13 @@ test('what a run works in is made, and is gone with the run but for what outlive
     expect(run.cores).toBeGreaterThan(0);
     expect(readdirSync(scratch.path('out/work'))).toHaveLength(1);
   }
-  expect(readdirSync(scratch.path('out')).toSorted()).toEqual(['history.sqlite', 'locks', 'repository', 'state', 'work']);
+  expect(readdirSync(scratch.path('out')).toSorted()).toEqual([
+    'history.sqlite',
+    'locks',
+    'repository',
+    'state',
+    'work',
+  ]);
   expect(readdirSync(scratch.path('out/work'))).toEqual([]);
 });
 
