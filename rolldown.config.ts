@@ -9,6 +9,8 @@ import { defineConfig, type Plugin } from 'rolldown';
 export default defineConfig({
   input: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts' },
   platform: 'node',
+  // jsonc-parser has its modules under `module`; what is under `main` asks for its files by a require of its own.
+  resolve: { mainFields: ['module', 'main'] },
   output: { dir: 'dist', format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js', sourcemap: true, cleanDir: true },
   plugins: [licences()],
 });

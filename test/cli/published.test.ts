@@ -1,8 +1,10 @@
 /** The package as users install it: no TypeScript, no libraries beside it, whatever folder it is called from. */
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { GitRepository } from '../rig/git-repository.ts';
 import { Rig } from '../rig/rig.ts';
 import { Scratch } from '../rig/scratch.ts';
 
@@ -42,6 +44,16 @@ test('the published program plans a tree as the source does', async () => {
   const args = ['plan', '--json'];
   const fromSource = await rig.run(...args);
   expect(JSON.parse(published(args, rig.folder))).toEqual(JSON.parse(fromSource.stdout));
+});
+
+test('the published program moves a pin', () => {
+  using rig = new Rig();
+  const repository = new GitRepository(rig.path('upstream'));
+  const ref = repository.commit();
+  repository.git('tag', 'v1.1.0');
+  const source = { kind: 'git', git: pathToFileURL(repository.folder).href, ref, ref_origin: 'v1.0.0' };
+  rig.component('one', { buildinfo: { sources: { one: source } } });
+  expect(published(['pin', 'one', '--dry-run'], rig.folder)).toContain('+      "ref_origin": "v1.1.0"');
 });
 
 test('the library is in the package with its types, and the terms of what is bundled', () => {
