@@ -4,6 +4,7 @@ import type { VersionRange } from '../model/version-range.ts';
 import { satisfies } from '../model/version-range.ts';
 import { compareVersions, parseVersion, rankVersions, type Version } from '../model/version-scheme.ts';
 import { urlFileName } from '../model/url.ts';
+import type { GitRefs } from '../host/git-refs.ts';
 import type { Candidate } from './driver.ts';
 import type { PinnedItem } from './pinned-item.ts';
 
@@ -21,8 +22,12 @@ export function newestOf(candidates: readonly Candidate[], { range, prereleases 
   return usable.toSorted((a, b) => compareVersions(a.version, b.version)).at(-1);
 }
 
-/** The version that is pinned; undefined: nothing says which one it is. */
-export function pinnedVersion({ pin, isMain, description, rule }: PinnedItem): Version | undefined {
+/**
+ * The version that is pinned; undefined: nothing says which one it is.
+ *
+ * @param refs of the repository, if it was asked: then a branch called `release/1.13` is not taken for a version
+ */
+export function pinnedVersion({ pin, isMain, description, rule }: PinnedItem, refs?: GitRefs): Version | undefined {
   const described = isMain
     ? parseVersion(description?.version ?? '', rule?.kind === 'npm' ? 'semver' : 'generic')
     : undefined;
@@ -33,7 +38,8 @@ export function pinnedVersion({ pin, isMain, description, rule }: PinnedItem): V
     case 'git': {
       const prefix = rule?.kind === 'git' || rule?.kind === 'github' ? (rule.tag_prefix ?? '') : '';
       const tag = pin.refOrigin.startsWith(prefix) ? pin.refOrigin.slice(prefix.length) : pin.refOrigin;
-      return parseVersion(tag) ?? described;
+      const isTag = refs === undefined || refs.tags.has(pin.refOrigin);
+      return (isTag ? parseVersion(tag) : undefined) ?? described;
     }
     case 'url':
     case 'url_extract':

@@ -63,14 +63,14 @@ async function rowOf(item: PinnedItem, context: LookContext): Promise<OutdatedRo
   }
 }
 
-function judge(item: PinnedItem, rule: LookRule, { how, candidates, tip }: Found): OutdatedRow {
+function judge(item: PinnedItem, rule: LookRule, { how, candidates, tip, refs }: Found): OutdatedRow {
   if (tip !== undefined) return judgeTip(item, how, tip.commit);
-  const pinned = pinnedVersion(item);
+  const pinned = pinnedVersion(item, refs);
   const range = rule.range === undefined ? undefined : parseRange(rule.range);
   const prereleases = asksForEarly(item);
   const newest = newestOf(candidates, { range: undefined, prereleases });
   const wanted = newestOf(candidates, { range, prereleases: prereleases || range?.namesPrerelease === true });
-  const row = { ...blank(item), how, wanted: wanted?.version.text, newest: newest?.version.text };
+  const row = { ...blank(item), pinned: pinned?.text, how, wanted: wanted?.version.text, newest: newest?.version.text };
   if (newest === undefined) return { ...row, status: 'failed', reason: `no version was found among ${how}` };
   if (pinned === undefined) return { ...row, status: 'unlooked', reason: 'nothing says which version is pinned' };
   if (wanted !== undefined && isBehind(item, pinned, wanted.version)) return { ...row, status: 'outdated' };

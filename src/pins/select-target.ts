@@ -33,13 +33,13 @@ export function selectTarget(item: PinnedItem, rule: LookRule, found: Found, wan
   throw unsatisfied(item, found, range);
 }
 
-function newestAllowed(item: PinnedItem, rule: LookRule, { candidates, tip, how }: Found): Target {
+function newestAllowed(item: PinnedItem, rule: LookRule, { candidates, tip, how, refs }: Found): Target {
   if (tip !== undefined) return { kind: 'commit', commit: tip.commit, origin: tip.branch };
   const range = rule.range === undefined ? undefined : parseRange(rule.range);
   const prereleases = asksForEarly(item) || range?.namesPrerelease === true;
   const newest = newestOf(candidates, { range, prereleases });
   if (newest === undefined) throw unsatisfied(item, { candidates, how }, range ?? ANY);
-  const pinned = pinnedVersion(item);
+  const pinned = pinnedVersion(item, refs);
   const isOlder = pinned !== undefined && compareVersions(newest.version, pinned) < 0;
   return isOlder ? { kind: 'stay', newest: newest.version } : { kind: 'candidate', candidate: newest };
 }

@@ -57,6 +57,21 @@ describe('git', () => {
     expect(await outdatedRows(rig)).toMatchObject([{ status: 'outdated', pinned: old, wanted: tip }]);
   });
 
+  test('a branch whose name ends in a number is no version', async () => {
+    using rig = new Rig();
+    const repository = new GitRepository(rig.path('upstream'));
+    const ref = repository.commit();
+    repository.git('branch', 'dcos/1.13');
+    repository.git('tag', 'v0.6.0');
+    const source = { kind: 'git', git: pathToFileURL(repository.folder).href, ref, ref_origin: 'dcos/1.13' };
+    addPinned(rig, 'branch', { source, version: '0.5.0' });
+    addPinned(rig, 'tags', { source, version: '0.5.0', updates: { kind: 'git', range: '*' } });
+    expect(await outdatedRows(rig)).toMatchObject([
+      { component: 'branch', status: 'current', pinned: ref },
+      { component: 'tags', status: 'outdated', pinned: '0.5.0', wanted: 'v0.6.0' },
+    ]);
+  });
+
   test('odd schemes: letters behind numbers, and only the tags with the prefix that is named', async () => {
     using rig = new Rig();
     const repository = new GitRepository(rig.path('upstream'));
