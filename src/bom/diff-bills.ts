@@ -185,9 +185,21 @@ function compareSources(
   const names = [...new Set([...had.keys(), ...has.keys()])].toSorted(byCodePoint);
   const changes = names.flatMap((name) => {
     const [one, other] = [had.get(name), has.get(name)];
-    return isDeepStrictEqual(one, other) ? [] : [{ name, before: one, after: other }];
+    return isDeepStrictEqual(plain(one), plain(other)) ? [] : [{ name, before: one, after: other }];
   });
   return changes.length === 0 ? undefined : changes;
+}
+
+/** Not every file tells whether an archive is unpacked, and in which order its hashes are does not matter. */
+function plain(source: BillSource | undefined): BillSource | undefined {
+  if (source === undefined) return undefined;
+  const { kind, hashes, packages } = source;
+  return {
+    ...source,
+    kind: kind === 'url_extract' ? 'url' : kind,
+    hashes: hashes.toSorted((a, b) => byCodePoint(a.hex, b.hex)),
+    packages: packages.toSorted((a, b) => byCodePoint(a.sha256, b.sha256) || byCodePoint(a.package, b.package)),
+  };
 }
 
 function byName(sources: readonly BillSource[]): ReadonlyMap<string, BillSource> {

@@ -4,11 +4,12 @@
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 import { isJsonObject, member, type JsonObject } from '../model/json.ts';
+import type { JsonPath } from '../recipe/json-reader.ts';
 import type { RecipeFile } from '../recipe/recipe-file.ts';
 import type { AnyBill, AnyComponent } from './any-bill.ts';
-import type { BillRelease } from './bill.ts';
 import { bareComponent, bomMistake, labelsOf, sortedComponents, unknownVersion } from './bom-file.ts';
 import { listAt, objectAt, objectsAt, textAt, textsAt } from './json-values.ts';
+import { isOwn, ownFacts, ownSubject } from './own-cyclonedx.ts';
 
 const KNOWN = ['1.4', '1.5', '1.6'];
 
@@ -24,28 +25,39 @@ export function readCycloneDx(file: RecipeFile): AnyBill {
     throw unknownVersion(file, ['specVersion'], `CycloneDX ${version ?? 'without a version'}`, KNOWN);
   }
   const components = new Map<string, AnyComponent>();
-  for (const [at, component] of listAt(file.value, 'components').entries()) {
-    const name = isJsonObject(component) ? textAt(component, 'name') : undefined;
-    if (!isJsonObject(component) || name === undefined) {
-      throw bomMistake(file, ['components', at], `has a component without "name".`, 'Correct what wrote it.');
-    }
+  for (const [path, component, name] of namedComponents(file, ['components'], file.value)) {
     const group = textAt(component, 'group');
     const read = readComponent(component, group === undefined ? name : `${group}/${name}`);
-    components.set(textAt(component, 'bom-ref') ?? `\0${at}`, read);
+    components.set(textAt(component, 'bom-ref') ?? `\0${path.join('.')}`, read);
   }
-  const described = objectAt(objectAt(file.value, 'metadata'), 'component');
   return {
-    release: releaseOf(described),
-    variant: undefined,
-    bootstrap: undefined,
+    ...ownSubject(objectAt(objectAt(file.value, 'metadata'), 'component')),
     components: sortedComponents(withRequirements(file.value, components)),
   };
+}
+
+/** Those inside others too, as an assembly has them. In ours they are sources of the component that they are in. */
+function* namedComponents(
+  file: RecipeFile,
+  path: JsonPath,
+  parent: JsonObject,
+): Generator<readonly [JsonPath, JsonObject, name: string]> {
+  for (const [at, component] of listAt(parent, 'components').entries()) {
+    const here = [...path, at];
+    const name = isJsonObject(component) ? textAt(component, 'name') : undefined;
+    if (!isJsonObject(component) || name === undefined) {
+      throw bomMistake(file, here, `has a component without "name".`, 'Correct what wrote it.');
+    }
+    yield [here, component, name];
+    if (!isOwn(component)) yield* namedComponents(file, [...here, 'components'], component);
+  }
 }
 
 function readComponent(component: JsonObject, name: string): AnyComponent {
   const website = objectsAt(component, 'externalReferences').find((each) => textAt(each, 'type') === 'website');
   return {
     ...bareComponent(name),
+    ...ownFacts(component, name),
     version: textAt(component, 'version'),
     summary: textAt(component, 'description'),
     licence: licenceOf(component),
@@ -79,11 +91,4 @@ function withRequirements(file: JsonObject, components: ReadonlyMap<string, AnyC
     ]),
   );
   return Array.from(components, ([reference, component]) => ({ ...component, requires: requires.get(reference) }));
-}
-
-function releaseOf(described: JsonObject): BillRelease | undefined {
-  const [name, version] = [textAt(described, 'name'), textAt(described, 'version')];
-  return name === undefined || version === undefined
-    ? undefined
-    : { name, version, channel: undefined, codename: undefined };
 }

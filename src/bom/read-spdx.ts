@@ -9,6 +9,7 @@ import type { AnyBill, AnyComponent } from './any-bill.ts';
 import type { BillRelease } from './bill.ts';
 import { bareComponent, bomMistake, labelsOf, sortedComponents, unknownVersion } from './bom-file.ts';
 import { listAt, objectsAt, textAt, textsAt } from './json-values.ts';
+import { isOwnComponent, isOwnSpdx, ownSpdxFacts, ownSpdxSources, ownSpdxSubject } from './own-spdx.ts';
 
 const KNOWN = ['SPDX-2.3'];
 const DOCUMENT = 'SPDXRef-DOCUMENT';
@@ -35,16 +36,37 @@ export function readSpdx(file: RecipeFile): AnyBill {
   }
   const described = describedOf(file.value);
   // A document may describe one package that has all others, or each of them.
-  const isWhole = described.size < packages.size;
-  const parts = [...packages].filter(([id]) => !(isWhole && described.has(id)));
-  const components = new Map(parts.map(([id, each]) => [id, readPackage(each)]));
+  const isWhole = isOwnSpdx(file.value) || described.size < packages.size;
   const whole = isWhole ? [...described].map((id) => packages.get(id)).find((each) => each !== undefined) : undefined;
+  const own = isOwnSpdx(file.value) ? ownComponents(file.value, packages) : undefined;
+  const others = [...packages].filter(([id]) => !(isWhole && described.has(id)));
+  const components = own ?? new Map(others.map(([id, each]) => [id, readPackage(each)]));
   return {
-    release: whole === undefined ? undefined : releaseOf(whole),
     variant: undefined,
     bootstrap: undefined,
-    components: sortedComponents(withRequirements(file.value, components)),
+    release: undefined,
+    ...(whole === undefined ? {} : own === undefined ? { release: releaseOf(whole) } : ownSpdxSubject(whole)),
+    components: sortedComponents(withRequirements(file.value, components, own !== undefined)),
   };
+}
+
+/** Without the sources and builders, which are packages of a document of ours too. */
+function ownComponents(file: JsonObject, packages: ReadonlyMap<string, JsonObject>): ReadonlyMap<string, AnyComponent> {
+  const relationships = objectsAt(file, 'relationships');
+  const sources = ownSpdxSources(relationships, packages);
+  const builders = new Map(
+    relationships.flatMap((each) => {
+      const [from, type, to] = ends(each);
+      return type === 'BUILD_TOOL_OF' ? [[to, packages.get(from)] as const] : [];
+    }),
+  );
+  return new Map(
+    [...packages].flatMap(([id, each]) => {
+      if (!isOwnComponent(each)) return [];
+      const own = { ...readPackage(each), ...ownSpdxFacts(each, builders.get(id)), sources: sources.get(id) ?? [] };
+      return [[id, own] as const];
+    }),
+  );
 }
 
 function contextVersion(value: JsonObject): string | undefined {
@@ -85,9 +107,13 @@ function told(given: JsonObject, key: string): string | undefined {
   return text === 'NONE' || text === 'NOASSERTION' ? undefined : text;
 }
 
-function withRequirements(file: JsonObject, components: ReadonlyMap<string, AnyComponent>): AnyComponent[] {
+function withRequirements(
+  file: JsonObject,
+  components: ReadonlyMap<string, AnyComponent>,
+  isComplete: boolean,
+): AnyComponent[] {
   const needs = new Map<string, string[]>();
-  let isTold = false;
+  let isTold = isComplete;
   for (const each of objectsAt(file, 'relationships')) {
     const [from, type, to] = ends(each);
     if (type !== 'DEPENDS_ON' && type !== 'DEPENDENCY_OF') continue;

@@ -30,7 +30,7 @@ function cycloneDx(specVersion: string, more: object = {}): string {
         version: '1.0',
         licenses: [{ expression: 'MIT OR ISC' }],
       },
-      { type: 'library', name: 'loose' },
+      { type: 'library', name: 'loose', components: [{ type: 'library', 'bom-ref': 'in', name: 'inner' }] },
     ],
     dependencies: [{ ref: 'a', dependsOn: ['b', 'not-there'] }, { ref: 'b' }],
     ...more,
@@ -52,6 +52,7 @@ test.each(['1.4', '1.5', '1.6'])('CycloneDX %s is read: names, versions, licence
       purl: 'pkg:npm/b@2.0',
       cpe: 'cpe:2.3:a:b:b:2.0:*:*:*:*:*:*:*',
     },
+    { label: 'inner' },
     { label: 'loose', version: undefined, licence: undefined, requires: undefined },
   ]);
 });
