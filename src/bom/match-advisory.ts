@@ -3,7 +3,7 @@ import type { Advisory, Affected } from './advisory.ts';
 import { judgeCommit, judgeVersion, repositoryKey, type Verdict } from './affected-range.ts';
 import { parseCpe } from './cpe.ts';
 import { debianCodename } from './debian-release.ts';
-import { compareDebianVersions, firstRevision, upstreamPart } from './debian-version.ts';
+import { compareDebianVersions, compareReleases, firstRevision } from './debian-version.ts';
 import { parsePurl } from './purl.ts';
 import {
   ecosystemName,
@@ -131,15 +131,14 @@ function judgedVersion({ version, isUpstream }: DebianSubject): string {
 
 /** For upstream's tarball a patch of Debian is no remedy, but the next upstream release that Debian calls mended is. */
 function nextUpstream({ version }: DebianSubject, entries: readonly Affected[]): string | undefined {
-  const ours = upstreamPart(version);
   const mended = entries.flatMap((affected) =>
     affected.ranges.flatMap(({ events }) =>
       events.flatMap(({ kind, version: fixed }) =>
-        kind === 'fixed' && compareDebianVersions(upstreamPart(fixed), ours) > 0 ? [{ fixed, affected }] : [],
+        kind === 'fixed' && (compareReleases(fixed, version) ?? 0) > 0 ? [{ fixed, affected }] : [],
       ),
     ),
   );
-  const [next] = mended.toSorted((a, b) => compareDebianVersions(a.fixed, b.fixed));
+  const [next] = mended.toSorted((a, b) => compareDebianVersions(a.fixed, b.fixed) ?? 0);
   return next === undefined ? undefined : `${next.fixed} of ${debianCodename(releaseOf(next.affected)) || DEBIAN}`;
 }
 
