@@ -165,7 +165,7 @@ class Genconf(unittest.TestCase):
             'unknown key "foo"; the keys are bootstrap_url,',
             "bootstrap_url must be the http, https or file URL",
             "cluster_name is missing; it must be one line of text.",
-            "master_list must be a list of 1, 3, 5, 7, 9 different IPv4 addresses",
+            "master_list must be a list of 1, 3, 5, 7 or 9 different IPv4 addresses",
             "resolvers must be a list of 1 to 3",
             'master_discovery must be "static"',
             "exhibitor_fs_config_dir is for the backend shared_filesystem",

@@ -135,7 +135,7 @@ RULES = {
     "exhibitor_storage_backend": (f"one of {', '.join(BACKENDS)}", lambda value: value in BACKENDS),
     "master_discovery": ('"static"; this installer knows no other way', lambda value: value == "static"),
     "master_list": (
-        f"a list of {', '.join(map(str, MASTERS))} different IPv4 addresses",
+        f"a list of {', '.join(map(str, MASTERS[:-1]))} or {MASTERS[-1]} different IPv4 addresses",
         lambda value: _are_addresses(value) and len(value) in MASTERS,
     ),
     "resolvers": (
