@@ -62,6 +62,19 @@ test.each(COMPONENTS.filter((folder) => UNITS.some((unit) => unit.startsWith(`${
   },
 );
 
+test('the tree holds every component, and oss every one whose sources were published', () => {
+  const published = COMPONENTS.filter((folder) => {
+    const file = join(folder, 'component.json');
+    return parseComponent(file, readFileSync(file, 'utf8')).availability !== 'private';
+  });
+  expect(listOf('treeinfo.json')).toEqual(COMPONENTS.map((folder) => basename(folder)).toSorted());
+  expect(listOf('oss.treeinfo.json')).toEqual(published.map((folder) => basename(folder)).toSorted());
+});
+
+function listOf(treeinfo: string): string[] {
+  return JSON.parse(readFileSync(treeinfo, 'utf8')).core_package_list;
+}
+
 /** As pkgpanda finds it: `build_script`, or `build` with the prefix of the variant. */
 function scriptOf(recipe: string): string {
   const named: unknown = JSON.parse(readFileSync(recipe, 'utf8') || '{}').build_script;
