@@ -2,15 +2,12 @@
  * Recipes whose sources cannot be had everywhere, run by the real command line on stand-ins: up to the sentence that
  * says what is missing, or, for what upstream has built, to the package. The Go ones are built in the end-to-end run.
  */
-import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256 } from '../../src/model/digest.ts';
-import { GitRepository } from '../rig/git-repository.ts';
 import { copyRecipe } from '../rig/recipe-copy.ts';
 import { Rig } from '../rig/rig.ts';
 import { SHELL_BUILDER } from '../rig/shell-root.ts';
+import { fileSource, filesOfPackage, pinned, tarball } from '../rig/stand-in-sources.ts';
 
 /** What is built from git with more than its source, and the beginning of what it says without that. */
 const WANTING = [
@@ -82,14 +79,6 @@ function rigWithRequirements(): Rig {
   return rig;
 }
 
-/** A repository with one commit, and the source that pins it. */
-function pinned(rig: Rig, name: string): object {
-  const repository = new GitRepository(rig.path('upstream', name));
-  repository.write('README.md', `stand-in for ${name}`);
-  const ref = repository.commit();
-  return { kind: 'git', git: `file://${repository.folder}`, ref, ref_origin: 'main' };
-}
-
 /** What the recipes take beside their own source; nothing of it is reached. */
 function tools(rig: Rig): Record<string, object> {
   return {
@@ -100,30 +89,10 @@ function tools(rig: Rig): Record<string, object> {
   };
 }
 
-function fileSource(rig: Rig, name: string): object {
-  rig.write(`files/${name}`, `stand-in for ${name}`);
-  return urlOf(rig, 'url', name);
-}
-
-function tarball(rig: Rig, folder: string, paths: readonly string[]): object {
-  for (const path of paths) rig.write(`files/${folder}/${path}`, `stand-in for ${path}`);
-  execFileSync('tar', ['-czf', rig.path('files', `${folder}.tgz`), '-C', rig.path('files'), folder]);
-  return urlOf(rig, 'url_extract', `${folder}.tgz`);
-}
-
-function urlOf(rig: Rig, kind: string, name: string): object {
-  const path = rig.path('files', name);
-  return { kind, url: `file://${path}`, sha256: sha256(readFileSync(path)) };
-}
-
-/** Builds the variant `prebuilt`, and lists what is in the package, but for the two files that every package has. */
+/** Builds the variant `prebuilt`, and lists what is in the package. */
 async function packageFiles(rig: Rig, name: string): Promise<string[]> {
   rig.write('treeinfo.json', JSON.stringify({ core_package_list: [name], variants: { [name]: 'prebuilt' } }));
   const { status, stderr } = await rig.run('build', name);
   expect([status, stderr]).toEqual([0, expect.anything()]);
-  const folder = rig.path('out/repository/packages', name);
-  const [archive = ''] = globSync(join(folder, '*.tar.xz'));
-  const listed = execFileSync('tar', ['-tJf', archive], { encoding: 'utf8' }).split('\n');
-  const files = listed.filter((path) => path !== '' && !path.endsWith('/')).map((path) => path.replace(/^\.\//, ''));
-  return files.filter((path) => !['buildinfo.full.json', 'pkginfo.json'].includes(path)).toSorted();
+  return filesOfPackage(rig, name);
 }

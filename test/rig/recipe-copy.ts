@@ -20,7 +20,8 @@ export function copyRecipe(tree: string, name: string, { sources, docker }: Stan
   cpSync(join(PACKAGES, name), folder, { recursive: true });
   for (const file of readdirSync(folder).filter((entry) => entry.endsWith('buildinfo.json'))) {
     const recipe = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    const names = Object.keys(recipe.sources ?? {});
+    // No recipe has `offline`: whoever builds adds it.
+    const names = [...Object.keys(recipe.sources ?? {}), ...('offline' in sources ? ['offline'] : [])];
     const replaced = Object.fromEntries(names.map((source) => [source, sources[source]]));
     const builder = docker === undefined ? {} : { docker };
     writeFileSync(join(folder, file), JSON.stringify({ ...recipe, sources: replaced, ...builder }));

@@ -21,6 +21,7 @@ const PROGRAMS = [
   'mkdir',
   'mv',
   'rm',
+  'sed',
   'seq',
   'sleep',
   'touch',
