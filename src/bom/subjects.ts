@@ -1,7 +1,6 @@
 /** What of a bill a vulnerability database can know: packages of ecosystems, Debian packages, CPE names, commits. */
 import type { AnyBill, AnyComponent } from './any-bill.ts';
 import { repositoryKey, type VersionOrder } from './affected-range.ts';
-import type { BillSource } from './bill.ts';
 import { parseCpe } from './cpe.ts';
 import { debianSources } from './debian-source.ts';
 import { debianRelease, releaseOfVersion } from './debian-release.ts';
@@ -70,6 +69,13 @@ const ECOSYSTEMS: Readonly<Record<string, Ecosystem>> = {
   gem: { name: 'RubyGems', separator: '/', order: unknown },
 };
 
+/** Where the repositories are that package URLs of a host name. */
+const HOSTS: ReadonlyMap<string, string> = new Map([
+  ['github', 'github.com'],
+  ['gitlab', 'gitlab.com'],
+  ['bitbucket', 'bitbucket.org'],
+]);
+
 /**
  * Everything that is to be looked for.
  *
@@ -112,7 +118,7 @@ function subjectsOf(component: AnyComponent, release: string | undefined): Keyed
     ...(purl === undefined ? [] : packageSubject(component, purl)),
     ...debianSubjects(component, purl, release),
     ...cpeSubject(component),
-    ...(component.sources ?? []).flatMap((source) => gitSubject(component, source)),
+    ...gitSubjects(component, purl),
   ];
 }
 
@@ -141,12 +147,20 @@ function cpeSubject(component: AnyComponent): Keyed[] {
   return [[[subjectKey('cpe', cpe.product)], { kind: 'cpe', component, shown, version, order: compareVersions }]];
 }
 
-function gitSubject(component: AnyComponent, { commit, urls }: BillSource): Keyed[] {
-  if (commit === undefined) return [];
-  return urls.flatMap((url): Keyed[] => {
+/** Commits of the repositories that it is made from; of one that only its package URL names, a commit or a tag. */
+function gitSubjects(component: AnyComponent, purl: PackageUrl | undefined): Keyed[] {
+  const pinned = (component.sources ?? []).flatMap(({ commit, urls }) =>
+    commit === undefined ? [] : urls.map((url) => ({ url, commit })),
+  );
+  const host = purl === undefined ? undefined : HOSTS.get(purl.type);
+  const named =
+    purl === undefined || host === undefined
+      ? []
+      : [{ url: `https://${host}/${purl.namespace}/${purl.name}`, commit: purl.version ?? '' }];
+  return (pinned.length > 0 ? pinned : named).flatMap(({ url, commit }): Keyed[] => {
     const repository = repositoryKey(url);
     if (repository === undefined) return [];
-    const shown = `${repository} at ${commit.slice(0, 12)}`;
+    const shown = `${repository} at ${/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 12) : commit}`;
     const subject: Subject = { kind: 'git', component, shown, repository, commit, version: component.version };
     return [[[subjectKey('git', repository)], subject]];
   });

@@ -170,6 +170,14 @@ test('a pinned commit of which only the history tells: a list of tags decides, i
   ]);
 });
 
+test('a repository that only the package URL names is looked for by its tag', () => {
+  const marathon = component('marathon', { version: '1.1.1', purl: 'pkg:github/mesosphere/marathon@v1.1.1' });
+  const affected = { ranges: [gitRange({ introduced: BAD }, { fixed: GOOD })], versions: ['v1.1.1'] };
+  expect(judged(osv('CVE-1', [affected]), marathon)).toMatchObject([
+    { kind: 'affected', why: 'github.com/mesosphere/marathon at v1.1.1: listed' },
+  ]);
+});
+
 test('an entry of another repository, or of another kind of package with the same name, is about nothing of ours', () => {
   const ranges = [{ ...range('GIT', { introduced: '0' }), repo: 'https://github.com/other/marathon' }];
   expect(judged(osv('CVE-1', [{ ranges }]), fromGit(OTHER))).toEqual([]);
