@@ -68,7 +68,7 @@ export function withoutPrefix(text: string): string {
 /** The key by the generic scheme; undefined: the text is no version. */
 export function genericKey(text: string): VersionKey | undefined {
   const [, epoch, release = '', rest = ''] = RELEASE.exec(dotted(withoutPrefix(text))) ?? [];
-  if (release === '' || EARLY_PREFIX.test(text) || /^[-._]?x\b/i.test(rest)) return undefined;
+  if (release === '' || EARLY_PREFIX.test(text) || /^[-._]x\b/i.test(rest)) return undefined;
   return { epoch: Number(epoch ?? 0), release: release.split('.').map(Number), tail: tailOf(rest) };
 }
 

@@ -2,7 +2,7 @@
 import { UserError } from '../model/errors.ts';
 import { type JsonObject, member } from '../model/json.ts';
 import type { Checksum, UrlSource } from '../model/source.ts';
-import { redactUrls, urlFileName } from '../model/url.ts';
+import { isOnMirrorsOnly, redactUrls, urlFileName } from '../model/url.ts';
 import { rankVersions } from '../model/version-scheme.ts';
 import { pinnedVersion } from './choose.ts';
 import type { Candidate, OfferedFile } from './driver.ts';
@@ -29,6 +29,7 @@ export async function nextUrl(
   const offered = isSame ? undefined : offeredFor(pin.url, files, withSeparators(moved));
   const url = isSame ? pin.url : (offered?.url ?? followed(item, pin.url, moved));
   const rawUrl = offered?.url ?? (isSame ? pin.url : follow(rawText(raw, pin.url), withSeparators(moved)));
+  if (isOnMirrorsOnly(url)) throw onMirrorsOnly(item);
   const got = await fetcher.takeIn(item, url);
   if (offered?.checksum !== undefined) compare(item, offered.checksum, got[offered.checksum.algorithm], url);
   const { algorithm, hex } = pin.checksum;
@@ -70,6 +71,12 @@ function followed({ component, name }: PinnedItem, url: string, moved: Spellings
       hint: 'Correct "version" in component.json, or move this pin by hand.',
     },
   );
+}
+
+function onMirrorsOnly({ component, name }: PinnedItem): UserError {
+  return new UserError('SOURCE_UNAVAILABLE', `${component}: ${name} is on no server, so there is nothing to look at.`, {
+    hint: 'Put the new file on your mirror by its sha256, and write its name and sha256 into buildinfo.json.',
+  });
 }
 
 /** What upstream announces and what came must be the same. */

@@ -2,6 +2,17 @@ import { expect, test } from 'vitest';
 import { addPinned, urlSource } from '../rig/outdated-tree.ts';
 import { Rig } from '../rig/rig.ts';
 
+test('what was never published is not looked for', async () => {
+  using rig = new Rig();
+  const source = { kind: 'git', git: 'https://git.example.org/x', ref: 'a'.repeat(40), ref_origin: 'main' };
+  rig.component('closed', { buildinfo: { sources: { closed: source } } });
+  const description = { version: '1.0', summary: 'It.', licence: 'MIT', availability: 'private' };
+  rig.write('packages/closed/component.json', JSON.stringify(description));
+  const { status, stdout } = await rig.run('outdated');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^closed .* not looked at +Its sources were never published\.$/m);
+});
+
 test('an unknown component, with what was probably meant', async () => {
   using rig = new Rig();
   addPinned(rig, 'curl', { source: urlSource('1.0'), version: '1.0' });

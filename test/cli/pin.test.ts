@@ -94,6 +94,14 @@ describe('a URL', () => {
     expect(JSON.parse(readPins(rig, 'six/component.json')).version).toBe('1.11.0');
   });
 
+  test('that only mirrors serve is moved by hand', async () => {
+    using rig = new Rig();
+    writePins(rig, 'boost', { buildinfo: urlRecipe('mirror:///boost_1_53_0.tar.gz', NO_HASH), component: BOOST });
+    const { status, stderr } = await rig.run('pin', 'boost', '1.54.0');
+    expect(status).toBe(1);
+    expect(stderr).toContain('boost: boost is on no server, so there is nothing to look at.');
+  });
+
   test('that does not spell the version is refused', async () => {
     using rig = new Rig();
     const component = JSON.stringify({ version: '1.53.0', summary: 'x', licence: 'MIT' });

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareDebian, parseDebianVersion } from '../../src/model/debian-version.ts';
+import { parseRange, satisfies } from '../../src/model/version-range.ts';
 import { compareVersions, parseVersion, rankVersions, type Version } from '../../src/model/version-scheme.ts';
+import { withoutPrefix } from '../../src/model/version.ts';
 
 function version(text: string, scheme: 'generic' | 'semver' | 'debian' = 'generic'): Version {
   const parsed = parseVersion(text, scheme);
@@ -151,6 +153,67 @@ describe('laws', () => {
         ).toBe(false);
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+/** Versions of one scheme: how upstream orders them, and how it spells them. */
+type Scheme = fc.Arbitrary<{ readonly rank: readonly number[]; readonly text: string }>;
+
+const small = fc.nat({ max: 12 });
+const dotted = (...numbers: readonly number[]): string => numbers.join('.');
+const letters = ['', ...'abcdefghijklmnopqrstuvwxyz'.split(''), 'za', 'zb', 'zh', 'zk'];
+const letter = fc.nat({ max: letters.length - 1 });
+const stages = ['.dev', 'a', 'b', 'rc', '', '.post'];
+
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  OpenSSL: fc.tuple(small, small, small, letter).map(([a, b, c, at]) => ({
+    rank: [a, b, c, at],
+    text: dotted(a, b, c) + letters[at],
+  })),
+  'time zones': fc
+    .tuple(fc.integer({ min: 1996, max: 2030 }), fc.nat({ max: 26 }))
+    .map(([year, at]) => ({ rank: [year, at], text: `${year}${letters[at]}` })),
+  Erlang: fc.tuple(fc.integer({ min: 10, max: 16 }), fc.nat({ max: 12 }), fc.nat({ max: 3 })).map(([a, b, c]) => ({
+    rank: [a, b, b === 0 ? 0 : c],
+    text: `R${a}B${b === 0 ? '' : String(b).padStart(2, '0')}${b === 0 || c === 0 ? '' : `-${c}`}`,
+  })),
+  'PEP 440': fc.tuple(small, small, fc.nat({ max: 5 }), small).map(([a, b, stage, n]) => ({
+    rank: [a, b, stage, stage === 4 ? 0 : n],
+    text: `${dotted(a, b)}${stages[stage]}${stage === 4 ? '' : n}`,
+  })),
+  'with a tilde': fc.tuple(small, small, small, small).map(([a, b, c, rc]) => ({
+    rank: [a, b, c, rc === 0 ? Infinity : rc],
+    text: `${dotted(a, b, c)}${rc === 0 ? '' : `~rc${rc}`}`,
+  })),
+  'with underscores': fc.tuple(small, small, small).map((rank) => ({ rank, text: `curl-${rank.join('_')}` })),
+  dates: fc
+    .tuple(fc.integer({ min: 1990, max: 2030 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }))
+    .map(([year, ...rest]) => ({
+      rank: [year, ...rest],
+      text: [year, ...rest.map((one) => String(one).padStart(2, '0'))].join('-'),
+    })),
+  'packed again': fc.tuple(small, small, small, small).map(([a, b, c, build]) => ({
+    rank: [a, b, c, build],
+    text: `${dotted(a, b, c)}${build === 0 ? '' : `-${build}`}`,
+  })),
+};
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((one, index) => one !== b[index]);
+  return at < 0 ? 0 : Math.sign((a[at] ?? 0) - (b[at] ?? 0));
+}
+
+describe('whatever the numbers', () => {
+  test.each(Object.entries(SCHEMES))('%s: the order is upstream’s, in ranges too', (_name, scheme) => {
+    fc.assert(
+      fc.property(scheme, scheme, (a, b) => {
+        const order = compareRanks(a.rank, b.rank);
+        expect(Math.sign(rankVersions(version(a.text), version(b.text)))).toBe(order);
+        const range = parseRange(`>=${withoutPrefix(b.text)}`);
+        expect(range !== undefined && satisfies(version(a.text), range)).toBe(order >= 0);
+      }),
+      { numRuns: 1000 },
     );
   });
 });
