@@ -1,11 +1,10 @@
 """Makes a set of packages the active one."""
 import os
-import shutil
 
 from .check_set import check_set
 from .environment import format_environment, format_environment_export
 from .errors import ValidationError
-from .files import names_in, remove, write_json, write_text
+from .files import names_in, read_text, remove, write_json, write_text
 from .link_farm import plan_links
 from .settings import UNITS
 from .swap import NEW, OLD, WAITING, swap
@@ -86,8 +85,7 @@ def _new_path(settings, path):
 def _lay_out_unit(settings, unit, file):
     """systemd reads units before /opt/mesosphere need be there, so it gets a copy."""
     path = os.path.join(settings.systemd_dir, unit)
-    shutil.copyfile(file, path + WAITING)
-    os.chmod(path + WAITING, 0o644)
+    write_text(path + WAITING, read_text(file))
     link = _new_path(settings, f"{UNITS}/{unit}")
     remove(link)
     os.symlink(path, link)

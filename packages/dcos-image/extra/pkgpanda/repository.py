@@ -51,6 +51,8 @@ class Repository:
         fill(unfinished)
         os.chmod(unfinished, 0o755)
         load_package(text, unfinished)
+        # All of its files at once: what has the name of an id must be whole after a power cut, too.
+        os.sync()
         remove(path)
         os.rename(unfinished, path)
         sync_folder(self._path)

@@ -35,6 +35,7 @@ def generate(folder, release):
         shutil.rmtree(leftover, ignore_errors=True)
     os.makedirs(unfinished)
     list_id = _fill(unfinished, config, ip_detect, release)
+    os.sync()
     # A web server that serves the folder meanwhile has the old one or the new one.
     if os.path.exists(serve):
         os.rename(serve, old)
