@@ -153,7 +153,7 @@ class MirrorRun {
     }
     const options = { index, trustsIndex: true, scratch: this.#scratch, signal };
     const state = await inspectFile(to, { name: item.name, item: item.item, pinned: item }, options);
-    if (state.kind === 'damaged') throw damaged(`${label}: ${item.item}`, join(to.location, item.name), state.damage);
+    if (state.kind === 'damaged') throw damaged(`${label}: ${item.item}`, `${to.location}/${item.name}`, state.damage);
     if (state.kind === 'whole') this.present.push(state.entry);
   }
 

@@ -50,6 +50,8 @@ export interface Apt {
   readonly findDeb: (query: DebQuery) => Promise<AptCandidates>;
   /** What the archive lists of these packages, by name, on indexes that are no older than `maxAgeMs`. */
   readonly list: (kind: IndexKind, names: ReadonlySet<string>) => Promise<ReadonlyMap<string, readonly IndexEntry[]>>;
+  /** The same of many, in the order given, by one look at the indexes. */
+  readonly findDebs: (queries: readonly DebQuery[]) => Promise<AptCandidates[]>;
   /**
    * The exact packages of a fresh root that holds these: apt's own resolution on an empty status, without recommended
    * packages, on indexes fetched by this process. Sorted by name.
@@ -89,37 +91,46 @@ export async function openApt(options: AptOptions): Promise<Apt> {
       if ((await scratch.age()) > maxAgeMs) await scratch.refresh();
       return await findEntries(await scratch.indexes(kind), names);
     },
-    findSource: (query) => find('Sources', query.package, (entries) => lookup.sourceCandidates(entries, query)),
-    findDeb: (query) => find('Packages', query.package, (entries) => lookup.debCandidates(entries, query)),
+    findSource: async (query) => (await find('Sources', [query], lookup.sourceCandidates))[0] ?? NOWHERE,
+    findDeb: async (query) => (await find('Packages', [query], lookup.debCandidates))[0] ?? NOWHERE,
+    findDebs: (queries) => find('Packages', queries, lookup.debCandidates),
     resolve: (packages, { base = BASE } = {}) => resolve(scratch, base, packages),
     poolUrls: (path) => roots.map((root) => lookup.poolUrl(root, path)),
     download: (url, path, sha256Hex) => download(scratch, url, [path, `SHA256:${sha256Hex}`]),
   };
 }
 
-type Look = (entries: readonly IndexEntry[]) => AptCandidates;
+const NOWHERE: AptCandidates = { urls: [], path: undefined, bytes: undefined, listed: false, versions: [] };
+
+type Find = <Query extends { readonly package: string }>(
+  kind: IndexKind,
+  queries: readonly Query[],
+  look: (entries: readonly IndexEntry[], query: Query) => AptCandidates,
+) => Promise<AptCandidates[]>;
 
 /** Lookups of one process: the age is looked at once, and one scan runs at a time, since each holds 50 MB. */
-function finder(
-  scratch: AptScratch,
-  maxAgeMs: number,
-): (kind: IndexKind, name: string, look: Look) => Promise<AptCandidates> {
+function finder(scratch: AptScratch, maxAgeMs: number): Find {
   let opened: Promise<void> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const open = async (): Promise<void> => {
     if ((await scratch.age()) > maxAgeMs) await scratch.refresh();
   };
-  const scan = async (kind: IndexKind, name: string): Promise<IndexEntry[]> => {
-    const next = last.then(async () => await findEntries(await scratch.indexes(kind), new Set([name])));
+  const scan = async (kind: IndexKind, names: ReadonlySet<string>): Promise<Map<string, IndexEntry[]>> => {
+    const next = last.then(async () => await findEntries(await scratch.indexes(kind), names));
     last = next.catch(() => undefined);
-    return (await next).get(name) ?? [];
+    return await next;
   };
-  return async (kind, name, look) => {
+  return async (kind, queries, look) => {
     await (opened ??= open());
-    const found = look(await scan(kind, name));
-    if (found.listed || scratch.isFresh()) return found;
+    const names = new Set(queries.map((query) => query.package));
+    const lookAll = async (): Promise<AptCandidates[]> => {
+      const entries = await scan(kind, names);
+      return queries.map((query) => look(entries.get(query.package) ?? [], query));
+    };
+    const found = await lookAll();
+    if (found.every(({ listed }) => listed) || scratch.isFresh()) return found;
     await scratch.refresh();
-    return look(await scan(kind, name));
+    return await lookAll();
   };
 }
 

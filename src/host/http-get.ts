@@ -6,6 +6,8 @@ import type { Agent, IncomingMessage, request as httpRequest } from 'node:http';
 import { redactUrls } from '../model/url.ts';
 
 export interface GetOptions {
+  /** Default: GET. */
+  readonly method?: 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   /** Longest silence in milliseconds, while connecting too. */
   readonly stallMs: number;
@@ -58,13 +60,13 @@ export class DownloadError extends Error {
   }
 }
 
-/** The response with status 200, 206 or 416, its body unread. @throws DownloadError for any other */
+/** The response with status 200, 206, 304 or 416, its body unread. @throws DownloadError for any other */
 export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
   let at = url;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const response = await request(at, options);
     const status = response.statusCode ?? 0;
-    if ([200, 206, 416].includes(status)) return response;
+    if ([200, 206, 304, 416].includes(status)) return response;
     response.resume();
     const location = response.headers.location;
     if (![301, 302, 303, 307, 308].includes(status) || location === undefined) throw refusedWith(response, status);
@@ -87,10 +89,11 @@ function redirected(from: URL, location: string): URL {
   return to;
 }
 
-async function request(url: URL, { headers, stallMs, signal }: GetOptions): Promise<IncomingMessage> {
+async function request(url: URL, { method, headers, stallMs, signal }: GetOptions): Promise<IncomingMessage> {
   const transport = await transportOf(url.protocol);
   return await new Promise((resolve, reject) => {
-    const settings = { headers, agent: transport.agent, ...(signal === undefined ? {} : { signal }) };
+    const optional = { ...(signal === undefined ? {} : { signal }), ...(method === undefined ? {} : { method }) };
+    const settings = { headers, agent: transport.agent, ...optional };
     const sent = transport.request(url, settings);
     sent.setTimeout(stallMs, () =>
       sent.destroy(new DownloadError(`silent for ${stallMs / 1000} s`, { mayPass: true })),

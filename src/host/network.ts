@@ -35,6 +35,8 @@ export interface Downloaded {
   readonly contentType: string | undefined;
   /** Whether some of it came from an earlier try. */
   readonly resumed: boolean;
+  /** What the server calls this version of the file: an ETag or a date; undefined: it has no name for it. */
+  readonly validator: string | undefined;
 }
 
 const PIECE = 2 ** 18;
@@ -140,6 +142,7 @@ class Transfer {
       bytes: this.#bytes,
       contentType,
       resumed: this.#resumed,
+      validator: this.#validator,
     };
   }
 

@@ -131,7 +131,8 @@ async function getPart(part: string, url: string, { file, context, attempts, thr
     await removePartial(part);
     await throughApt(url, part);
     const bytes = (await sizeIfThere(part)) ?? 0;
-    return { ...(await digestsOf(part, context.signal)), bytes, contentType: undefined, resumed: false };
+    const unknown = { contentType: undefined, validator: undefined, resumed: false };
+    return { ...(await digestsOf(part, context.signal)), ...unknown, bytes };
   }
   return await download(url, part, {
     signal: context.signal,

@@ -159,6 +159,19 @@ test('a run that was killed is gone on with, and what it left half-written is sw
   expect((await rig.run('source', 'verify', 'm')).status).toBe(0);
 });
 
+test('a mirror is filled from another one offline, with the same bytes', async () => {
+  await using server = await serveAll();
+  const { rig } = tree(server);
+  using _rig = rig;
+  await rig.run('source', 'mirror', 'm');
+  rmSync(rig.path('out/cache/sources'), { recursive: true });
+  rmSync(rig.path('out/cache/git'), { recursive: true });
+  const requests = server.requests.length;
+  expect((await rig.run('source', 'mirror', 'other', '--mirror', 'm', '--offline')).status).toBe(0);
+  expect(server.requests).toHaveLength(requests);
+  expect(readFileSync(rig.path('other/mirror.json'), 'utf8')).toBe(readFileSync(rig.path('m/mirror.json'), 'utf8'));
+});
+
 test('the commit of an upstream tree is mirrored, and comes out of the mirror', async () => {
   using rig = cachedBuilderRig();
   const upstream = new GitRepository(rig.path('made/upstream'));

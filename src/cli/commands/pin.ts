@@ -1,15 +1,19 @@
 import { command } from '../command.ts';
 import { print } from '../context.ts';
+import { treeOptions } from '../load.ts';
 
 /** Downloads at once. */
 const JOBS = 4;
 
 export const pin = command({
-  usage: 'pin <component> [to]',
+  usage: 'pin [component] [to]',
   example: ['$0 pin curl ">=7.88 <8" --dry-run', 'the diff that moves curl to the newest 7.x'],
   options: (parser) =>
-    parser
-      .positional('component', { type: 'string', demandOption: true, describe: 'name, or name/variant' })
+    treeOptions(parser)
+      .positional('component', {
+        type: 'string',
+        describe: 'name, or name/variant; with --verify also none, for the whole tree',
+      })
       .positional('to', {
         type: 'string',
         describe:
@@ -21,8 +25,15 @@ export const pin = command({
         type: 'boolean',
         default: false,
         describe: 'take a file that upstream replaced under the same version',
-      }),
-  run: async ({ component, to, dryRun, source, acceptChangedHash, ...args }, context) => {
+      })
+      .option('verify', { type: 'boolean', default: false, describe: 'ask upstream whether pins still hold' })
+      .option('jobs', { alias: 'j', type: 'number', describe: 'verify: questions and downloads at once (default: 8)' }),
+  run: async (all, context) => {
+    const { verifyOrMove } = await import('../pin-verify.ts');
+    const wanted = verifyOrMove(all);
+    if (wanted.kind === 'verify') return await wanted.run(context);
+    const { component } = wanted;
+    const { to, dryRun, source, acceptChangedHash, ...args } = all;
     const [
       { loadPins, lookContext, warner },
       { openFetcher },
