@@ -53,15 +53,35 @@ test('docs/exit-codes.md has every code of src/model/errors.ts with its exit sta
   expect(documented).toEqual(codes);
 });
 
-test('docs/components.md has the components of the base tree, with version and licence', () => {
-  const names: readonly string[] = JSON.parse(read('base.treeinfo.json')).core_package_list;
-  const rows = tableRows(read('docs/components.md')).filter(([name = '']) => name.startsWith('`'));
-  const documented = rows.map(([name = '', version, , licence]) => [unquoted(name), version, licence]);
+const COMPONENT_ROWS = tableRows(read('docs/components.md')).filter(([name = '']) => name.startsWith('`'));
+
+test('docs/components.md has every component of packages/, with version and licence', () => {
+  const documented = COMPONENT_ROWS.map(([name = '', version, , licence]) => [unquoted(name), version, licence]);
+  const names = globSync('packages/*/buildinfo.json').map((path) => path.split('/')[1] ?? '');
   const expected = names.toSorted().map((name) => {
     const { version, licence } = JSON.parse(read(`packages/${name}/component.json`));
     return [name, version, licence];
   });
   expect(documented).toEqual(expected);
+});
+
+test('docs/components.md has the pins that the recipes have', () => {
+  const wrong = COMPONENT_ROWS.filter(([name = '', , pin = '']) => {
+    const recipe = read(`packages/${unquoted(name)}/buildinfo.json`);
+    if (pin === '-') return /"(?:sources|single_source)"/.test(recipe);
+    if (pin === 'none') return !recipe.includes('0'.repeat(64));
+    return !recipe.includes(`"${pin}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('docs/components.md calls private what component.json calls private, and built here what is in the base tree', () => {
+  const base: readonly string[] = JSON.parse(read('base.treeinfo.json')).core_package_list;
+  for (const [name = '', , , , madeFrom, built = ''] of COMPONENT_ROWS) {
+    const { availability } = JSON.parse(read(`packages/${unquoted(name)}/component.json`));
+    expect([name, madeFrom === 'private']).toEqual([name, availability === 'private']);
+    expect([name, built.startsWith('here, ')]).toEqual([name, base.includes(unquoted(name))]);
+  }
 });
 
 test.each([
