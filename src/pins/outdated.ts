@@ -95,7 +95,8 @@ function blank(item: PinnedItem): Omit<OutdatedRow, 'status'> {
     component,
     source: name,
     kind: pin.kind,
-    pinned: pinnedVersion(item)?.text,
+    pinned:
+      pin.kind === 'git' && rule?.kind === 'git' && rule.branch !== undefined ? pin.ref : pinnedVersion(item)?.text,
     wanted: undefined,
     newest: undefined,
     range: rule !== undefined && 'range' in rule ? rule.range : undefined,

@@ -47,7 +47,9 @@ export function pinnedItems(recipe: PinnedRecipe): PinnedItem[] {
   const places = recipe.sources.flatMap(placesOf);
   const main = mainPlace(places, recipe);
   const { updates, availability } = recipe.description ?? {};
-  const ruleOf = (pin: Pin): UpdateRule | undefined => (availability === 'private' ? NOWHERE : ownRule(pin));
+  const ruleOf = (pin: Pin): UpdateRule | undefined =>
+    // What a private component takes out of Debian is as public as Debian.
+    availability === 'private' && !pin.kind.startsWith('deb') ? NOWHERE : ownRule(pin);
   return places.map((place) => {
     const isMain = place === main;
     const rule = updates?.sources?.[place.source] ?? (isMain ? updates : undefined) ?? ruleOf(place.pin);

@@ -1,16 +1,25 @@
 import { expect, test } from 'vitest';
+import { runWithArchive } from '../rig/apt-machine.ts';
+import { DebianArchive } from '../rig/debian-archive.ts';
 import { addPinned, urlSource } from '../rig/outdated-tree.ts';
 import { Rig } from '../rig/rig.ts';
 
-test('what was never published is not looked for', async () => {
+test('what was never published is not looked for; what comes out of Debian is', async () => {
   using rig = new Rig();
   const source = { kind: 'git', git: 'https://git.example.org/x', ref: 'a'.repeat(40), ref_origin: 'main' };
-  rig.component('closed', { buildinfo: { sources: { closed: source } } });
+  const tool = {
+    kind: 'deb_source',
+    package: 'tool',
+    version: '1-1',
+    file: 'tool_1.orig.tar.gz',
+    sha256: '0'.repeat(64),
+  };
+  rig.component('closed', { buildinfo: { sources: { closed: source, tool } } });
   const description = { version: '1.0', summary: 'It.', licence: 'MIT', availability: 'private' };
   rig.write('packages/closed/component.json', JSON.stringify(description));
-  const { status, stdout } = await rig.run('outdated');
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^closed .* not looked at +Its sources were never published\.$/m);
+  const { stdout } = await runWithArchive(rig, new DebianArchive(rig.path('debian')), ['outdated']);
+  expect(stdout).toMatch(/^closed +tool .* failed .*Debian's archive/m);
+  expect(stdout).toMatch(/^closed +closed .* not looked at +Its sources were never published\.$/m);
 });
 
 test('an unknown component, with what was probably meant', async () => {

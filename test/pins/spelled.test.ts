@@ -65,6 +65,15 @@ describe('component.json follows a pin', () => {
     ]);
   });
 
+  test('a version that is called after its commit', () => {
+    const [before, after] = ['2e353718'.padEnd(40, '0'), 'b'.repeat(40)];
+    const file = describedAs({ version: '0.0.0+2e353718', purl: `pkg:github/dcos/bouncer@${before}`, notes: '0.0.0' });
+    expect(followVersion(file, [{ spellings: commitSpellings(before, after), isMain: true }])).toEqual([
+      { path: ['version'], value: '0.0.0+bbbbbbbb' },
+      { path: ['purl'], value: `pkg:github/dcos/bouncer@${after}` },
+    ]);
+  });
+
   test('what is not the component’s own version changes in the notes alone, and other versions not at all', () => {
     const file = describedAs({ version: '0.2.5', purl: 'pkg:generic/x@1.0', notes: 'libyaml 0.2.5 comes with it.' });
     expect(followVersion(file, [{ spellings: moved('0.2.5-1', '0.2.6-1', 'debian'), isMain: false }])).toEqual([
