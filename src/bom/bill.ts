@@ -7,7 +7,8 @@ import { byCodePoint, sorted } from '../model/order.ts';
 import type { Source } from '../model/source.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { redactUrls } from '../model/url.ts';
-import type { ComponentDescription } from '../recipe/component.ts';
+import type { Description } from '../recipe/description.ts';
+import type { FoundLicence } from './licence-evidence.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { PlannedComponent, PlannedTree } from '../resolve/plan.ts';
 
@@ -67,6 +68,8 @@ export interface BillPackage {
   readonly file: string;
   readonly sha256: string;
   readonly bytes: number;
+  /** What its sources say of their licences, as far as the build has noted it. */
+  readonly licences?: readonly FoundLicence[];
 }
 
 export interface BillSource {
@@ -91,7 +94,7 @@ export interface BillDebianPackage {
 
 /** What is known of a component beside its plan. */
 export interface ComponentFacts {
-  readonly description: ComponentDescription | undefined;
+  readonly description: Description | undefined;
   readonly package: BillPackage | undefined;
 }
 
@@ -126,8 +129,21 @@ function billComponent(component: PlannedComponent, { description, package: buil
 type Described =
   'version' | 'summary' | 'licence' | 'licenceNote' | 'homepage' | 'supplier' | 'purl' | 'cpe' | 'availability';
 
+/** The keys of component.json that a bill is made of. */
+export const DESCRIPTION_KEYS = [
+  'version',
+  'summary',
+  'licence',
+  'licence_note',
+  'homepage',
+  'supplier',
+  'purl',
+  'cpe',
+  'availability',
+] as const satisfies readonly (keyof Description)[];
+
 /** What a bill takes from component.json. */
-function described(description: Partial<ComponentDescription> | undefined): Pick<BillComponent, Described> {
+export function described(description: Partial<Description> | undefined): Pick<BillComponent, Described> {
   return {
     version: description?.version,
     summary: description?.summary,
@@ -137,12 +153,12 @@ function described(description: Partial<ComponentDescription> | undefined): Pick
     supplier: description?.supplier,
     purl: description?.purl,
     cpe: description?.cpe,
-    availability: 'public',
+    availability: description?.availability ?? 'public',
   };
 }
 
 /** What a bill tells of a source. @param raw the source as the recipe gives it */
-function billSource(name: string, source: Source, raw: JsonObject = {}): BillSource {
+export function billSource(name: string, source: Source, raw: JsonObject = {}): BillSource {
   const { kind } = source;
   const none = { name, kind, urls: [], commit: undefined, hashes: [], packages: [] };
   switch (source.kind) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BuildDescription, BuildEnd } from '../executor/executor.ts';
 import { executorFor } from '../executor/index.ts';
 import { firstDifference } from '../host/compare-trees.ts';
+import { addFiles } from '../host/add-files.ts';
 import { temporaryFolder } from '../host/files.ts';
 import { lock } from '../host/lock.ts';
 import { LogFile } from '../host/log-file.ts';
@@ -10,7 +11,6 @@ import { normaliseTree } from '../host/normalise-tree.ts';
 import { makeFolderNow, readTextNow, writeTextNow } from '../host/quick-files.ts';
 import { pack } from '../host/tar-pack.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
-import { TOOL } from '../model/tool.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { plural } from '../report/format.ts';
 import { labelOf } from '../resolve/graph.ts';
@@ -21,6 +21,7 @@ import { checkResult } from './check-result.ts';
 import { buildLock, logPath } from './folders.ts';
 import { formatFullBuildInfo, formatPackageInfo, packageFacts } from './package-files.ts';
 import { unpackedFolders } from './unpacked-folders.ts';
+import { gatherLicences, NO_LICENCES, type GatheredLicences } from './licence-texts.ts';
 import { requireUnchanged } from './recipe-unchanged.ts';
 import type { RunContext } from './run-context.ts';
 import { describeBuild, SOURCE_DATE_EPOCH } from './sandbox.ts';
@@ -75,6 +76,8 @@ export async function buildComponent(wanted: ComponentTask): Promise<void> {
 interface Built {
   readonly folder: string;
   readonly bytes: number;
+  /** What the sources say of their licences. */
+  readonly licences: GatheredLicences['found'];
   /** Opens a shell where it was built. */
   readonly openShell: () => Promise<number>;
 }
@@ -85,9 +88,14 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
   const { signal } = context;
   const [src, installRoot, result] = [join(folder, 'src'), join(folder, 'root'), join(folder, 'result')];
   makeFolderNow(src);
-  if (component.sources.size > 0) {
-    await task.phase('unpack', () => context.sources.checkout(component, src, task, signal));
-  }
+  // Before the build, which may write anything beside them.
+  const licences =
+    component.sources.size === 0
+      ? NO_LICENCES
+      : await task.phase('unpack', async () => {
+          await context.sources.checkout(component, src, task, signal);
+          return gatherLicences(src, component.sources.keys(), signal);
+        });
   const requirements = await task.phase('activate', async () => {
     const folders = await unpackedFolders(component.closure, context);
     const packages = [...folders].map(([id, unpacked]) => ({ id, folder: unpacked }));
@@ -103,8 +111,14 @@ async function buildOnce(attempt: Attempt, folder: string): Promise<Built> {
   );
   await task.phase('build', () => runSandbox(attempt, description));
   requireUnchanged(component);
+  addLicences(attempt, licences, result);
   const bytes = await acceptResult(attempt, result);
-  return { folder: result, bytes, openShell: () => executorFor(description.root).shell(description) };
+  return {
+    folder: result,
+    bytes,
+    licences: licences.found,
+    openShell: () => executorFor(description.root).shell(description),
+  };
 }
 
 /** Into folders that count for nothing before the build has ended. */
@@ -114,6 +128,21 @@ function writePackageFiles(component: PlannedComponent, src: string, result: str
   makeFolderNow(result);
   writeTextNow(join(result, 'buildinfo.full.json'), full);
   writeTextNow(join(result, 'pkginfo.json'), formatPackageInfo(component));
+}
+
+/** The licence texts of the sources, in `share/licenses/<component>/`; what the build has put there stays. */
+function addLicences({ component, task }: Attempt, licences: GatheredLicences, result: string): void {
+  const below = `share/licenses/${component.name}/`;
+  const files = new Map(Array.from(licences.texts, ([path, text]) => [`${below}${path}`, text]));
+  const kept = addFiles(result, files);
+  const [first] = kept;
+  const label = labelOf(component.key);
+  if (first !== undefined) {
+    task.note(
+      `${label}: ${plural(kept.length, 'licence text')} not added, for the build has put something at ${first}`,
+    );
+  }
+  for (const warning of licences.warnings) task.warn(`${label}: ${warning}`);
 }
 
 /** Gives the result the modes and times of its tarball, and refuses what can be no package; returns its size in bytes. */
@@ -199,7 +228,10 @@ async function keep({ component, task, grant, context }: Attempt, built: Built, 
     const tarball = join(work, 'package.tar');
     const packed = await pack(folder, tarball, { compression, threads, signal, epoch: SOURCE_DATE_EPOCH });
     const replace = context.forced.has(id);
-    const facts = packageFacts(component, TOOL);
+    const facts = packageFacts(component, {
+      description: readTextNow(join(component.folder, 'component.json')),
+      licences: built.licences,
+    });
     const manifest = await context.packages.commit(id, { tarball, compression, ...packed, facts }, { replace });
     await context.unpacked.confirm(id, manifest.sha256);
     return manifest;

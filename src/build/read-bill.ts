@@ -3,11 +3,13 @@ import { billOf, type Bill, type BillPackage } from '../bom/bill.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { throwCollected, UserError, UserErrors } from '../model/errors.ts';
 import { FileTrouble, type FileView } from '../model/file-view.ts';
-import { parseComponent, type ComponentDescription } from '../recipe/component.ts';
+import { parseDescription, type Description } from '../recipe/description.ts';
 import type { PlannedComponent, PlannedTree } from '../resolve/plan.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
 import type { Warning } from '../store/repositories.ts';
+import { billPackage } from './bill-package.ts';
+import { findRelease } from './find-release.ts';
 import type { Folders } from './folders.ts';
 import type { LoadedTree } from './load-plan.ts';
 
@@ -22,10 +24,10 @@ export interface ReadBillOptions {
  * The bill of one of the trees of a plan. Nothing has to be built for it.
  *
  * @param tree which of them; default: the first
- * @throws UserError, UserErrors RECIPE_INVALID for all component.json files that are wrong
+ * @throws UserError, UserErrors RECIPE_INVALID for all component.json files that are wrong, TREE_INVALID for release.json
  */
 export function readBill(
-  { plan }: Pick<LoadedTree, 'plan'>,
+  { plan, folders: treeFolders }: Pick<LoadedTree, 'plan' | 'folders'>,
   folders: Folders,
   { warn, view = new RecordingFileView() }: ReadBillOptions,
   tree: PlannedTree | undefined = plan.trees[0],
@@ -34,6 +36,7 @@ export function readBill(
   const packages = new PackageStore(new DirectoryStore(folders.repository), folders.locks);
   const descriptions = new Descriptions(view, warn);
   const bill = billOf(tree, plan.components.values(), {
+    release: findRelease(view, treeFolders),
     factsOf: (component) => ({
       description: descriptions.of(component),
       package: storedPackage(packages, component),
@@ -48,23 +51,23 @@ class Descriptions {
   readonly mistakes: UserError[] = [];
   readonly #view: FileView;
   readonly #warn: (warning: Warning) => void;
-  readonly #known = new Map<string, ComponentDescription | undefined>();
+  readonly #known = new Map<string, Description | undefined>();
 
   constructor(view: FileView, warn: (warning: Warning) => void) {
     this.#view = view;
     this.#warn = warn;
   }
 
-  of({ name, folder }: PlannedComponent): ComponentDescription | undefined {
+  of({ name, folder }: PlannedComponent): Description | undefined {
     if (this.#known.has(name)) return this.#known.get(name);
     const description = this.#read(`${folder}/component.json`, `packages/${name}/component.json`);
     this.#known.set(name, description);
     return description;
   }
 
-  #read(path: string, shown: string): ComponentDescription | undefined {
+  #read(path: string, shown: string): Description | undefined {
     try {
-      return parseComponent(shown, this.#view.readText(path));
+      return parseDescription(shown, this.#view.readText(path));
     } catch (error) {
       if (error instanceof UserError) this.mistakes.push(error);
       else if (error instanceof UserErrors) this.mistakes.push(...error.errors);
@@ -85,6 +88,5 @@ class Descriptions {
 
 function storedPackage(packages: PackageStore, { id }: PlannedComponent): BillPackage | undefined {
   const manifest = packages.find(id);
-  if (manifest === undefined) return undefined;
-  return { file: manifest.file, sha256: manifest.sha256, bytes: manifest.bytes };
+  return manifest === undefined ? undefined : billPackage(manifest);
 }

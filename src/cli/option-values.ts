@@ -2,7 +2,7 @@
 import { UserError } from '../model/errors.ts';
 
 /** Positionals and options that take several values. */
-const REPEATABLE = ['_', 'components', 'names', 'only', 'repository', 'mirror', 'database'];
+const REPEATABLE = ['_', 'components', 'names', 'only', 'repository', 'mirror', 'database', 'allow', 'deny'];
 
 /**
  * Refuses options without the value that they take, and those given twice that take one.

@@ -8,6 +8,7 @@ import { nearest } from '../model/did-you-mean.ts';
 import { throwCollected } from '../model/errors.ts';
 import { valueAt } from '../model/json.ts';
 import type { JsonPath } from './json-reader.ts';
+import { isLicence, LICENCE_RULE } from './licence-expression.ts';
 import { RecipeFile } from './recipe-file.ts';
 import { UPDATE_KEYS, updatesSchema } from './updates.ts';
 
@@ -17,7 +18,9 @@ const componentSchema = z
   .strictObject({
     version: text.describe('The version of what the component packs, as upstream spells it.'),
     summary: text.describe('One sentence: what it is.'),
-    licence: text.describe('An SPDX licence expression.'),
+    licence: text
+      .refine((value) => value === '' || isLicence(value), `must ${LICENCE_RULE}`)
+      .describe('An SPDX licence expression.'),
     licence_note: text.optional().describe('Which part is under which licence.'),
     availability: z
       .enum(AVAILABILITIES)

@@ -26,11 +26,17 @@ export interface Manifest extends HashedBytes {
 export interface PackageFacts {
   /** What was hashed into the id, for `why`. */
   readonly buildIds: JsonObject;
-  readonly builder: { readonly name: string; readonly id: string };
+  readonly builder: { readonly name: string; readonly kind?: 'root' | 'image'; readonly id: string };
   /** The sources as the recipe gives them, checksums included. */
   readonly sources: JsonObject;
   /** Name and version of the program that made it. */
   readonly tool: string;
+  /** Direct requirements, as `name` or `name/variant`; `buildIds` has the ids of all. */
+  readonly requires?: readonly string[];
+  /** What component.json told when it was built, as far as bills of materials need it. */
+  readonly description?: JsonObject;
+  /** What the sources say of their licences: see bom/licence-evidence.ts. */
+  readonly licences?: readonly JsonObject[];
 }
 
 export function formatManifest({ facts, ...manifest }: Manifest): string {

@@ -39,14 +39,13 @@ export class PackageStore {
     { tarball, compression, sha256, bytes, facts }: NewPackage,
     options?: Pick<CommitOptions, 'replace'>,
   ): Promise<Manifest> {
-    const { buildIds, builder, sources, tool } = facts;
     const manifest: Manifest = {
       id,
       file: packageFile(id, compression),
       compression,
       sha256,
       bytes,
-      facts: { buildIds, builder: { ...builder }, sources, tool },
+      facts: { ...facts, builder: { ...facts.builder } },
     };
     return this.shelf.commit(packagePlace(id), tarball, manifest, options);
   }

@@ -46,6 +46,16 @@ export const COMMANDS: readonly Entry[] = [
     describe: 'move the pins of a component to a version',
     load: async () => (await import('./pin.ts')).pin,
   },
+  {
+    name: 'bom',
+    describe: 'write the bill of materials as CycloneDX or SPDX',
+    load: async () => (await import('./bom.ts')).bom,
+  },
+  {
+    name: 'licenses',
+    describe: 'list the components by licence, or check their licences',
+    load: async () => (await import('./licenses.ts')).licenses,
+  },
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
     name: 'builder',
