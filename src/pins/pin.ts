@@ -18,6 +18,8 @@ import { unifiedDiff } from './unified-diff.ts';
 
 export interface PinRequest extends PinWish {
   readonly recipe: RecipeOnDisk;
+  /** Labels of the other variants of the component. */
+  readonly others: readonly string[];
   readonly acceptChangedHash: boolean;
   readonly dryRun: boolean;
 }
@@ -64,11 +66,16 @@ export async function pin(request: PinRequest, tools: PinTools): Promise<PinResu
     moves: moved
       .filter(({ got }) => isMove(got))
       .map(({ item, got: { from, to } }) => ({ source: item.name, from, to })),
-    notes: ends.flatMap((end) => end.notes),
+    notes: [...ends.flatMap((end) => end.notes), ...(changes.length === 0 ? [] : request.others.map(hasItsOwn))],
     files: changes.map(({ shown }) => shown),
     diff: changes.map(({ shown, before, after }) => unifiedDiff(shown, before, after)).join(''),
     isWritten: !dryRun && changes.length > 0,
   };
+}
+
+/** Variants share component.json and not their pins: one that is forgotten would be of another version. */
+function hasItsOwn(variant: string): string {
+  return `${variant} has pins of its own, which stay where they are: see "dcos-build outdated ${variant}".`;
 }
 
 interface End {

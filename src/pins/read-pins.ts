@@ -71,6 +71,11 @@ export function onlyRecipe(recipes: readonly RecipeOnDisk[], name: string): Reci
   });
 }
 
+/** Labels of the other variants that pin something. */
+export function otherVariants(recipes: readonly RecipeOnDisk[], one: RecipeOnDisk): string[] {
+  return recipes.filter((recipe) => recipe !== one && recipe.sources.length > 0).map(({ component }) => component);
+}
+
 function labelOf({ name, variant }: ComponentVariant): string {
   return variant === undefined ? name : `${name}/${variant}`;
 }

@@ -38,6 +38,21 @@ test('a tag becomes the commit behind it, and the package URL follows', async ()
   expect((await rig.run('pin', 'x')).stdout).toBe('x is up to date: nothing to change.\n');
 });
 
+test('variants keep their own pins, and are named', async () => {
+  using rig = new Rig();
+  const { git, one, two } = upstream(rig);
+  writePins(rig, 'x', { buildinfo: recipe(git, one, 'v1.0.0') });
+  rig.write('packages/x/quick.buildinfo.json', recipe(git, one, 'v1.0.0'));
+  rig.write('packages/x/bare.buildinfo.json', '{}');
+  const { stdout } = await rig.run('pin', 'x');
+  expect(stdout).toMatch(
+    /^x\/quick has pins of its own, which stay where they are: see "dcos-build outdated x\/quick"\.$/m,
+  );
+  expect(stdout).not.toContain('bare');
+  expect((await rig.run('pin', 'x/quick')).status).toBe(0);
+  expect(readPins(rig, 'x/quick.buildinfo.json')).toBe(recipe(git, two, 'v1.1.0'));
+});
+
 test.each([
   ['a range', '~1.0.0', 'v1.0.0', 0],
   ['an early version by its name', '2.0.0-rc1', 'v2.0.0-rc1', 1],

@@ -94,6 +94,43 @@ describe('a URL', () => {
     expect(JSON.parse(readPins(rig, 'six/component.json')).version).toBe('1.11.0');
   });
 
+  test('npm and GitHub tell the address and the hash, too', async () => {
+    using rig = new Rig();
+    const [tarball, asset] = [Buffer.from('tarball'), Buffer.from('asset')];
+    await using server = await serve((request, response) => {
+      const dist = { tarball: `${server.url}/ui/-/ui-1.1.0.tgz`, shasum: sha1(tarball) };
+      const named = (name: string): object => ({
+        name,
+        browser_download_url: `${server.url}/dl/${name}`,
+        digest: `sha256:${sha256(asset)}`,
+      });
+      const answers: Readonly<Record<string, string | Buffer>> = {
+        '/ui': JSON.stringify({ versions: { '1.1.0': { dist } } }),
+        '/ui/-/ui-1.1.0.tgz': tarball,
+        '/repos/dcos/cli/releases?per_page=100&page=1': JSON.stringify([
+          { tag_name: 'v1.1.0', assets: [named('cli-1.1.0.sig'), named('cli-1.1.0.zip')] },
+        ]),
+        '/dl/cli-1.1.0.zip': asset,
+      };
+      const answer = answers[request.url ?? ''];
+      if (answer === undefined) response.writeHead(404);
+      response.end(answer);
+    });
+    const described = (updates: object): string =>
+      JSON.stringify({ version: '1.0.0', summary: 'It.', licence: 'MIT', updates });
+    const ui = described({ kind: 'npm', package: 'ui' });
+    const cli = described({ kind: 'github', repository: 'dcos/cli', base: server.url });
+    writePins(rig, 'ui', { buildinfo: urlRecipe(`${server.url}/ui/-/ui-1.0.0.tgz`, NO_HASH), component: ui });
+    writePins(rig, 'cli', {
+      buildinfo: urlRecipe('https://example.org/v1.0.0/cli-1.0.0.zip', NO_HASH),
+      component: cli,
+    });
+    const env = { DCOS_BUILD_NPM_URL: server.url };
+    for (const name of ['ui', 'cli']) expect((await rig.start(['pin', name], env).end).stderr).toBe('');
+    expect(readPins(rig, 'ui/buildinfo.json')).toBe(urlRecipe(`${server.url}/ui/-/ui-1.1.0.tgz`, sha256(tarball)));
+    expect(readPins(rig, 'cli/buildinfo.json')).toBe(urlRecipe(`${server.url}/dl/cli-1.1.0.zip`, sha256(asset)));
+  });
+
   test('that only mirrors serve is moved by hand', async () => {
     using rig = new Rig();
     writePins(rig, 'boost', { buildinfo: urlRecipe('mirror:///boost_1_53_0.tar.gz', NO_HASH), component: BOOST });

@@ -38,7 +38,7 @@ export const pin = command({
       { loadPins, lookContext, warner },
       { openFetcher },
       pins,
-      { onlyRecipe },
+      { onlyRecipe, otherVariants },
       { requestedItems },
       { describePin },
     ] = await Promise.all([
@@ -54,7 +54,7 @@ export const pin = command({
     const recipe = onlyRecipe(recipes, component);
     const { signal } = context;
     const result = await pins.pin(
-      { ...wish, recipe, dryRun, acceptChangedHash },
+      { ...wish, recipe, others: otherVariants(recipes, recipe), dryRun, acceptChangedHash },
       {
         context: lookContext(requestedItems(recipe, wish), cache, context),
         fetcher: openFetcher({ cache, signal, onWarning: warner(context) }),
