@@ -131,7 +131,8 @@ function sourceReferences(source: BillSource): ExternalReference[] {
         (url) => new ExternalReference(url, ExternalReferenceType.VCS, { comment: `${name}: commit ${commit ?? '?'}` }),
       );
     case 'git_local':
-      return [];
+      // It has no address beside the tree's own; a relative one says as much.
+      return [new ExternalReference('.', ExternalReferenceType.VCS, { comment: `${name}: commit ${commit ?? '?'}` })];
     case 'url':
     case 'url_extract':
       return urls.map((url) => archive(url, source, name));

@@ -46,7 +46,8 @@ class SpdxWriter {
   readonly #options: DocumentOptions;
   readonly #ids = new SpdxIds();
   readonly #packages: SpdxPackage[] = [];
-  readonly #relations = new Set<string>();
+  /** Comments by `<from> <relation> <to>`. */
+  readonly #relations = new Map<string, string | undefined>();
   readonly #debian = new Map<string, string>();
 
   constructor(bill: Bill, options: DocumentOptions) {
@@ -78,9 +79,9 @@ class SpdxWriter {
       creationInfo: { created: timestamp(epoch), creators: [`Tool: ${tool.name}-${tool.version}`] },
       packages: this.#packages,
       hasExtractedLicensingInfos: extractedLicences(components),
-      relationships: [...this.#relations].map((relation) => {
+      relationships: Array.from(this.#relations, ([relation, comment]) => {
         const [spdxElementId, relationshipType, relatedSpdxElement] = relation.split(' ');
-        return { spdxElementId, relationshipType, relatedSpdxElement };
+        return { spdxElementId, relationshipType, relatedSpdxElement, comment };
       }),
     };
   }
@@ -126,8 +127,10 @@ class SpdxWriter {
   }
 
   #source(owner: string, { label }: BillComponent, source: BillSource): void {
+    // By which our own reader knows the source again.
+    const comment = `Source ${source.name}, of kind ${source.kind}.`;
     if (source.kind === 'deb') {
-      for (const of of source.packages) this.#relate(owner, 'GENERATED_FROM', this.#debianPackage(of));
+      for (const of of source.packages) this.#relate(owner, 'GENERATED_FROM', this.#debianPackage(of), comment);
       return;
     }
     const id = this.#ids.make('Source', `${label}-${source.name}`);
@@ -137,12 +140,13 @@ class SpdxWriter {
       name: source.name,
       versionInfo: source.commit ?? from?.version,
       downloadLocation: downloadLocation(source),
+      sourceInfo: source.urls.length === 0 ? undefined : source.urls.join(' '),
       filesAnalyzed: false,
       primaryPackagePurpose: 'SOURCE',
       checksums: checksums(source),
       ...(from === undefined ? {} : { externalRefs: [purlReference(debianPurl(from))] }),
     });
-    this.#relate(owner, 'GENERATED_FROM', id);
+    this.#relate(owner, 'GENERATED_FROM', id, comment);
   }
 
   /** The same file may be a source of several components. */
@@ -165,8 +169,8 @@ class SpdxWriter {
     return id;
   }
 
-  #relate(from: string, relation: Relation, to: string): void {
-    this.#relations.add(`${from} ${relation} ${to}`);
+  #relate(from: string, relation: Relation, to: string, comment?: string): void {
+    this.#relations.set(`${from} ${relation} ${to}`, comment);
   }
 }
 

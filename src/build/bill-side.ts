@@ -1,4 +1,4 @@
-/** What a command may be asked to look at, as a word of the command line: a tree, a revision of it, a bill in a file. */
+/** What a command may be asked to look at, as a word of the command line: a tree, a revision of it, a release, a bill in a file. */
 import { join, resolve } from 'node:path';
 import type { AnyBill } from '../bom/any-bill.ts';
 import { RecordingFileView } from '../host/file-view.ts';
@@ -7,6 +7,7 @@ import { gitComplaint, gitUser } from '../host/git.ts';
 import { objectsFolder, writeTree } from '../host/git-tree.ts';
 import { isFolderNow, sizeNow } from '../host/quick-files.ts';
 import { UserError } from '../model/errors.ts';
+import type { Warning } from '../store/repositories.ts';
 import { findTree } from './find-tree.ts';
 import type { Folders } from './folders.ts';
 
@@ -20,11 +21,13 @@ export interface SideOptions {
   /** The tree that the command stands in, whose git history revisions are of. @throws UserError TREE_NOT_FOUND */
   readonly here: () => { readonly root: string; readonly folders: Folders };
   readonly signal: AbortSignal;
+  /** Told of what is not known of a release. */
+  readonly warn: (warning: Warning) => void;
 }
 
 /**
- * Reads what the word names: a folder of a tree, a file with a bill or the `http(s)://` address of one, or else a
- * git revision of the tree. `#base` behind it is the variant.
+ * Reads what the word names: a folder of a tree or of a repository, a file with a bill, the `http(s)://` address of a
+ * repository or a `.json`, or else a git revision of the tree. `#base` behind it is the variant.
  *
  * @throws UserError USAGE if it is nothing of that, and those of what it is
  */
@@ -47,11 +50,23 @@ function splitVariant(
   return { name, variant: variant === undefined ? otherwise : variant === 'default' ? undefined : variant };
 }
 
-async function readAddress(address: string, { signal }: SideOptions): Promise<AnyBill> {
+async function readAddress(word: string, options: SideOptions): Promise<AnyBill> {
+  const { name, variant } = splitVariant(word, options.variant);
+  if (!/\.json(?:\?.*)?$/.test(name)) return await readRelease(name, variant, options);
   const { fetchBom } = await import('./fetch-bom.ts');
-  return await fetchBom(address, signal);
+  return await fetchBom(name, options.signal);
 }
 
+async function readRelease(
+  location: string,
+  variant: string | undefined,
+  { signal, warn }: SideOptions,
+): Promise<AnyBill> {
+  const { readPublishedBill } = await import('./read-published-bill.ts');
+  return await readPublishedBill(location, { variant, signal, warn });
+}
+
+/** A repository has a packages folder just as a tree has; what tells it is that it names complete builds. */
 async function readPath(
   path: string,
   word: string,
@@ -62,6 +77,9 @@ async function readPath(
     const { readBom } = await import('../bom/read-bom.ts');
     return readBom(word, (await readTextIfThere(path)) ?? '');
   }
+  if (isFolderNow(join(path, 'complete')) && isFolderNow(join(path, 'bootstrap'))) {
+    return await readRelease(path, variant, options);
+  }
   return await options.readTree(findTree(new RecordingFileView(), path, { exact: true }).root, variant);
 }
 
@@ -70,7 +88,7 @@ async function readRevision(word: string, variant: string | undefined, options: 
   const { signal, here, readTree } = options;
   const notFound = (cause?: unknown): UserError =>
     new UserError('USAGE', `"${word}" is no folder, no file and no git revision of the tree.`, {
-      hint: 'Give the folder of a tree, a file or URL of a bill, or a revision such as HEAD~3.',
+      hint: 'Give a tree or a repository, a file or URL with a bill, or a revision such as HEAD~3.',
       cause,
     });
   const { root, folders } = standsIn(here, notFound);

@@ -1,4 +1,4 @@
-/** Reads what a word of the command line names, tree or bill, as the options of the command say. */
+/** Reads what a word of the command line names, tree, release or bill, as the options of the command say. */
 import type { AnyBill } from '../bom/any-bill.ts';
 import { readSide } from '../build/bill-side.ts';
 import { UserError } from '../model/errors.ts';
@@ -20,6 +20,7 @@ export async function readSideOf(word: string | undefined, args: TreeArguments, 
     cwd: context.cwd,
     variant: args.variant === 'default' ? undefined : args.variant,
     signal: context.signal,
+    warn: (warning) => warn(context, warning),
     here: () => {
       const { treeFolders, folders } = locate(args, context);
       return { root: treeFolders.root, folders };

@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { GitRepository } from '../rig/git-repository.ts';
 import { Rig, type ComponentFiles } from '../rig/rig.ts';
@@ -96,7 +97,7 @@ test('as Markdown it can stand in release notes', async () => {
   }
   const { stdout } = await rig.run('diff', 'one', 'two', '--markdown');
   expect(stdout).toMatchInlineSnapshot(`
-    "## From one to two
+    "## From DC/OS 1.7.0 stable to DC/OS 1.8.0 stable
 
     1 added, 1 removed, 1 up, 1 down, 1 changed otherwise, 1 unchanged.
 
@@ -190,6 +191,57 @@ test('a git revision of the tree is compared with the tree as it is, and git doe
   expect(then.stdout).toContain('app  1.0 → 1.2');
   expect((await rig.run('diff', 'HEAD~1', 'HEAD', '--tree', 'deep')).stdout).toContain('app  1.0 → 1.1');
   expect(repository.git('status', '--porcelain', '--ignored')).toBe('M deep/packages/app/component.json');
+});
+
+test('releases in a folder and on a web server are compared by their manifests', async () => {
+  using rig = Rig.withBuilder();
+  rig.component('lib', { script: 'echo 1 > $PKG_PATH/one' });
+  rig.component('app', { buildinfo: { requires: ['lib'] }, script: 'echo 1 > $PKG_PATH/two' });
+  for (const name of ['lib', 'app']) {
+    rig.write(
+      `packages/${name}/component.json`,
+      JSON.stringify({ version: '1.0', summary: 'A part.', licence: 'MIT' }),
+    );
+  }
+  expect((await rig.run('build')).status).toBe(0);
+  await rig.shell('cp -a out/repository before');
+  appendFileSync(rig.path('packages/lib/build'), 'seq 1 100000 > $PKG_PATH/one\n');
+  rig.write('packages/lib/component.json', JSON.stringify({ version: '1.1', summary: 'A part.', licence: 'MIT' }));
+  expect((await rig.run('build')).status).toBe(0);
+  await using server = await serve((request, response) => {
+    try {
+      response.end(readFileSync(rig.path(`before${request.url}`)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  const { status, stdout, stderr } = await rig.run('diff', server.url, 'out/repository', '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    added: [],
+    removed: [],
+    changed: [
+      { component: 'app', id: {} },
+      { component: 'lib', bytes: {}, id: {} },
+    ],
+  });
+  expect((await rig.run('diff', 'out/repository', '.', '--exit-code')).status).toBe(0);
+  const absent = await rig.run('diff', `${server.url}#other`, '.');
+  expect(absent.status).toBe(2);
+  expect(absent.stderr).toContain('complete/other.complete.latest.json');
+});
+
+test.each(['cyclonedx', 'spdx'])('what bom writes as %s does not differ from its tree', async (format) => {
+  using rig = twoTrees();
+  const written = await rig.run('bom', '--tree', 'one', '--format', format, '--output', 'one.json');
+  expect(written).toMatchObject({ status: 0, stderr: '' });
+  expect(await rig.run('diff', 'one.json', 'one', '--exit-code')).toMatchObject({
+    status: 0,
+    stdout: 'one.json → one\n5 unchanged.\n',
+  });
+  const trees = await rig.run('diff', 'one', 'two', '--json');
+  const bills = await rig.run('diff', 'one.json', 'two', '--json');
+  expect(JSON.parse(bills.stdout).changed).toEqual(JSON.parse(trees.stdout).changed);
 });
 
 test('bills of other tools are compared by what they tell, from files and from a web server', async () => {

@@ -106,6 +106,7 @@ const documentSchema = object(
         spdxElementId: spdxId,
         relationshipType: { enum: ['DESCRIBES', 'CONTAINS', 'DEPENDS_ON', 'GENERATED_FROM', 'BUILD_TOOL_OF'] },
         relatedSpdxElement: spdxId,
+        comment: text,
       }),
     },
   },

@@ -11,7 +11,7 @@ export const cve = command({
     treeOptions(parser)
       .positional('what', {
         type: 'string',
-        describe: '(default: the tree) folder of a tree, file or URL with a bill, git revision; #base: a variant',
+        describe: '(default: the tree) tree or repository, file or URL with a bill, git revision; #base: a variant',
       })
       .option('database', {
         type: 'string',

@@ -11,7 +11,7 @@ export const diff = command({
       .positional('before', {
         type: 'string',
         demandOption: true,
-        describe: 'folder of a tree, file or URL with a bill, git revision; #base: a variant',
+        describe: 'tree or repository, file or URL with a bill, git revision; #base: a variant',
       })
       .positional('after', { type: 'string', demandOption: true, describe: 'the same' })
       .option('markdown', { type: 'boolean', default: false, describe: 'print Markdown, for release notes' })
