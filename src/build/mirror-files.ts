@@ -1,11 +1,12 @@
 /** The files of a mirror of sources, wherever it is: in a folder they are read where they lie, else they are fetched. */
 import { join } from 'node:path';
-import { makeFolder, remove, sizeIfThere } from '../host/files.ts';
+import { hasCode, makeFolder, remove, sizeIfThere } from '../host/files.ts';
 import { hashFile } from '../host/hash-file.ts';
 import { UserError } from '../model/errors.ts';
 import { MIRROR_INDEX } from '../model/mirror.ts';
 import { damageOf, type ArtifactOptions, type Damage } from '../source/artifacts.ts';
 import type { PinnedItem } from '../source/pinned.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
 import { DirectoryStore, type ReadableStore } from '../store/index.ts';
 import { parseMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
 
@@ -52,6 +53,22 @@ export async function inspectFile(
   if (listed === undefined || isListed) return { kind: 'whole', entry };
   const expected = `sha256 ${listed.sha256} (by ${MIRROR_INDEX})`;
   return { kind: 'damaged', damage: { expected, actual: `sha256 ${sha256}` } };
+}
+
+/** Codes of the operating system for a place that does not take files, whatever they are. */
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'EISDIR'];
+
+/** Writes to a mirror. @throws UserError MIRROR_INVALID if the place takes nothing */
+export async function writing<Result>(to: ArtifactStore, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !UNWRITABLE.some((code) => hasCode(error, code))) throw error;
+    throw new UserError('MIRROR_INVALID', `${to.location} cannot be written to: ${error.message}.`, {
+      hint: 'Name a folder that can be made, or written to by who runs dcos-build.',
+      cause: error,
+    });
+  }
 }
 
 async function openFile(

@@ -21,7 +21,7 @@ import { DirectoryStore } from '../store/index.ts';
 import { formatMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
 import type { Folders } from './folders.ts';
 import type { LoadedTree } from './load-plan.ts';
-import { inspectFile, readMirrorIndex } from './mirror-files.ts';
+import { inspectFile, readMirrorIndex, writing } from './mirror-files.ts';
 import { failuresIn, pinnedGroups, type PinnedGroup } from './pinned-groups.ts';
 
 export interface MirrorRequest {
@@ -84,7 +84,7 @@ async function openMirror(to: ArtifactStore, signal: AbortSignal): Promise<OpenM
   if (index !== undefined || names.size > 0) return { index: index ?? new Map(), names };
   const other = await otherContent(to);
   if (other === undefined) {
-    await to.writeText(MIRROR_INDEX, formatMirrorIndex(new Map()));
+    await writing(to, () => to.writeText(MIRROR_INDEX, formatMirrorIndex(new Map())));
     return { index: new Map(), names };
   }
   throw new UserError('MIRROR_INVALID', `${to.location} is no mirror: it has no ${MIRROR_INDEX}, but "${other}".`, {
@@ -183,7 +183,7 @@ class MirrorRun {
     signal.throwIfAborted();
     const path = await artifactFile(item, folders.sourceCache, { scratch: this.#scratch, signal });
     const hashed = await hashFile(path, signal);
-    await to.put(item.name, path, { signal, keep: item.kind === 'file' });
+    await writing(to, () => to.put(item.name, path, { signal, keep: item.kind === 'file' }));
     return { name: item.name, item: item.item, ...hashed };
   }
 }

@@ -20,7 +20,7 @@ export function describePins(pins: readonly VerifiedPin[]): string {
       return [`${what} has changed: ${pin.reason}`, `  was ${pin.expected}`, `  is  ${pin.actual}`];
     }
     if (pin.state === 'same') return pin.note === undefined ? [] : [`${what}: ${pin.note}`];
-    if (pin.state === 'private') return [];
+    if (pin.state === 'private') return [`${what} is on mirrors only: no server has it`];
     return [`${what} ${pin.state === 'gone' ? 'is gone' : 'could not be asked for'}: ${pin.reason}`];
   });
   const hold = pins.filter((pin) => pin.state === 'same');

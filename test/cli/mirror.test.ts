@@ -237,6 +237,8 @@ test('what is no mirror is not written to and not verified, and the server that 
     const { status, stderr } = await rig.run('source', 'verify', place ?? '');
     expect([status, stderr]).toEqual([2, expect.stringContaining(`is no mirror of sources: ${why}`)]);
   }
+  const taken = await rig.run('source', 'mirror', 'home/letter.txt');
+  expect([taken.status, taken.stderr]).toEqual([2, expect.stringContaining('home/letter.txt cannot be written to: ')]);
   const gone = await rig.run('source', 'mirror', 'http://127.0.0.1:9/m');
   expect([gone.status, gone.stderr]).toEqual([2, expect.stringContaining('is no place that can be written to')]);
 });
