@@ -44,6 +44,12 @@ await main();
 
 async function main(): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'dcos-build-bench-'));
+  const clean = (): void => {
+    if (options.keep) say(`kept ${work}`);
+    else rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  // What is being measured is in our process group, and is told by the terminal itself.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (clean(), process.exit(130)));
   try {
     const reports: Record<string, Report> = {};
     const troubles = await setUp();
@@ -62,8 +68,7 @@ async function main(): Promise<void> {
     }
     printEnd(reports, troubles);
   } finally {
-    if (options.keep) say(`kept ${work}`);
-    else rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    clean();
   }
 }
 
