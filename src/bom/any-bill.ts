@@ -1,7 +1,7 @@
 /** A bill that need not be ours: what the file of another tool, or a repository, does not tell is undefined. */
 import type { Bill, BillComponent } from './bill.ts';
 
-type Optional = 'id' | 'requires' | 'sources';
+type Optional = 'id' | 'availability' | 'requires' | 'sources';
 
 export type AnyComponent = Omit<BillComponent, Optional | 'builder'> & {
   readonly [Key in Optional]: BillComponent[Key] | undefined;

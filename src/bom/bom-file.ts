@@ -33,7 +33,7 @@ export function bareComponent(name: string): AnyComponent {
     supplier: undefined,
     purl: undefined,
     cpe: undefined,
-    availability: 'public',
+    availability: undefined,
     requires: undefined,
     sources: undefined,
     builder: undefined,

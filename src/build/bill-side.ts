@@ -1,6 +1,7 @@
 /** What a command may be asked to look at, as a word of the command line: a tree, a revision of it, a release, a bill in a file. */
 import { join, resolve } from 'node:path';
-import type { AnyBill } from '../bom/any-bill.ts';
+import type { AnyBill, AnyComponent } from '../bom/any-bill.ts';
+import type { BillComponent } from '../bom/bill.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { readTextIfThere, temporaryFolder } from '../host/files.ts';
 import { gitComplaint, gitUser } from '../host/git.ts';
@@ -63,7 +64,14 @@ async function readRelease(
   { signal, warn }: SideOptions,
 ): Promise<AnyBill> {
   const { readPublishedBill } = await import('./read-published-bill.ts');
-  return await readPublishedBill(location, { variant, signal, warn });
+  const bill = await readPublishedBill(location, { variant, signal, warn });
+  return { ...bill, components: bill.components.map(withoutGuesses) };
+}
+
+/** Of a package without a manifest, as pkgpanda publishes them, nothing is known but the id. */
+function withoutGuesses(component: BillComponent): AnyComponent {
+  if (component.package !== undefined) return component;
+  return { ...component, availability: undefined, requires: undefined, sources: undefined, builder: undefined };
 }
 
 /** A repository has a packages folder just as a tree has; what tells it is that it names complete builds. */

@@ -12,6 +12,7 @@ export function component(name: string, facts: Partial<AnyComponent> = {}): AnyC
     id: `${name}--1`,
     version: '1.0',
     licence: 'MIT',
+    availability: 'public',
     requires: [],
     sources: [],
     builder: { name: 'debian', id: 'sha256:1' },

@@ -226,6 +226,11 @@ test('releases in a folder and on a web server are compared by their manifests',
     ],
   });
   expect((await rig.run('diff', 'out/repository', '.', '--exit-code')).status).toBe(0);
+  await rig.shell('cp -a out/repository bare && rm bare/packages/*/*.manifest.json');
+  const bare = await rig.run('diff', 'bare', '.', '--exit-code');
+  expect(bare.stdout).toBe('bare → .\n2 unchanged.\n');
+  expect(bare.status).toBe(0);
+  expect(bare.stderr).toContain('only the id is known');
   const absent = await rig.run('diff', `${server.url}#other`, '.');
   expect(absent.status).toBe(2);
   expect(absent.stderr).toContain('complete/other.complete.latest.json');
