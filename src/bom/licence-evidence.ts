@@ -26,7 +26,7 @@ const REDISTRIBUTION = [
   'redistribution and use in source and binary forms',
   'redistributions in binary form must reproduce',
 ];
-const NO_ENDORSEMENT = 'neither the name of';
+const NO_ENDORSEMENT = 'endorse or promote products';
 const ADVERTISING = 'all advertising materials mentioning';
 const PERMISSION = 'this software for any purpose with or without fee is hereby granted';
 const NOTICE_KEPT = 'provided that the above copyright notice and this permission notice appear in all copies';
@@ -52,7 +52,7 @@ const FINGERPRINTS: readonly Fingerprint[] = [
   },
   { id: 'BSD-4-Clause', words: [...REDISTRIBUTION, NO_ENDORSEMENT, ADVERTISING] },
   { id: 'BSD-3-Clause', words: [...REDISTRIBUTION, NO_ENDORSEMENT], not: [ADVERTISING] },
-  { id: 'BSD-2-Clause', words: REDISTRIBUTION, not: [NO_ENDORSEMENT, ADVERTISING, 'may not be used to endorse'] },
+  { id: 'BSD-2-Clause', words: REDISTRIBUTION, not: [NO_ENDORSEMENT, ADVERTISING] },
   { id: 'ISC', words: [PERMISSION, NOTICE_KEPT, 'the author disclaims all warranties'] },
   { id: '0BSD', words: [PERMISSION, 'the author disclaims all warranties'], not: [NOTICE_KEPT] },
 ];

@@ -6,8 +6,9 @@ import { FileTrouble, type FileView } from '../model/file-view.ts';
 import { parseDescription, type Description } from '../recipe/description.ts';
 import type { PlannedComponent, PlannedTree } from '../resolve/plan.ts';
 import { DirectoryStore } from '../store/directory.ts';
-import { PackageStore } from '../store/package-store.ts';
+import { packagePlace, PackageStore } from '../store/package-store.ts';
 import type { Warning } from '../store/repositories.ts';
+import { manifestName } from '../store/shelf.ts';
 import { billPackage } from './bill-package.ts';
 import { findRelease } from './find-release.ts';
 import type { Folders } from './folders.ts';
@@ -39,7 +40,7 @@ export function readBill(
     release: findRelease(view, treeFolders),
     factsOf: (component) => ({
       description: descriptions.of(component),
-      package: storedPackage(packages, component),
+      package: storedPackage(packages, component, view),
     }),
   });
   throwCollected(descriptions.mistakes);
@@ -86,7 +87,12 @@ class Descriptions {
   }
 }
 
-function storedPackage(packages: PackageStore, { id }: PlannedComponent): BillPackage | undefined {
+/** The view notes what was looked at, as it does for the files of the tree. */
+function storedPackage(packages: PackageStore, { id }: PlannedComponent, view: FileView): BillPackage | undefined {
+  const place = packagePlace(id);
+  if (view.kind(packages.store.path(manifestName(place))) === 'missing') return undefined;
   const manifest = packages.find(id);
-  return manifest === undefined ? undefined : billPackage(manifest);
+  if (manifest === undefined) return undefined;
+  view.kind(packages.tarball(id, manifest));
+  return billPackage(manifest);
 }

@@ -1,5 +1,6 @@
 /** What `licenses` does: lists, checks, or gathers the texts. */
 import { resolve } from 'node:path';
+import type { Bill } from '../bom/bill.ts';
 import { undeclared } from '../bom/licence-evidence.ts';
 import { listLicences } from '../bom/licence-list.ts';
 import { licencesAsHtml, licencesAsText } from '../bom/licence-page.ts';
@@ -7,7 +8,8 @@ import { checkLicences, readLicences, type Refusal } from '../bom/licence-policy
 import { throwCollected, UserError } from '../model/errors.ts';
 import { plural } from '../report/format.ts';
 import { print, warn, write, type Context } from './context.ts';
-import { loadBill, type BillArguments, type LoadedBill } from './load-bill.ts';
+import { loadBill, type BillArguments } from './load-bill.ts';
+import { locate } from './load.ts';
 
 interface ListArguments extends BillArguments {
   readonly format: 'text' | 'html';
@@ -21,7 +23,7 @@ interface CheckArguments extends BillArguments {
 
 /** @returns the exit status */
 export async function list(args: ListArguments, context: Context): Promise<number> {
-  const { bill } = await loadWithWarnings(args, context);
+  const bill = await loadWithWarnings(args, context);
   const licences = listLicences(bill);
   const text = args.json
     ? `${JSON.stringify(licences, undefined, 2)}\n`
@@ -36,7 +38,7 @@ export async function list(args: ListArguments, context: Context): Promise<numbe
 /** @throws UserErrors LICENCE_REFUSED: one for each component; UserError USAGE for what is no licence */
 export async function check(args: CheckArguments, context: Context): Promise<number> {
   const policy = { allow: readLicences(args.allow, '--allow'), deny: readLicences(args.deny, '--deny') };
-  const { bill } = await loadWithWarnings(args, context);
+  const bill = await loadWithWarnings(args, context);
   throwCollected(checkLicences(bill, policy).map(refused));
   const count = bill.components.length;
   print(context, args.json, { checked: count, refused: [] }, `The licences of all ${count} components may be used.`);
@@ -45,13 +47,12 @@ export async function check(args: CheckArguments, context: Context): Promise<num
 
 /** @throws UserError STORE_CORRUPT for a package that cannot be read */
 export async function notice(path: string, args: BillArguments, context: Context): Promise<number> {
-  const { bill, loaded } = await loadWithWarnings(args, context);
-  if (loaded === undefined) throw new Error('the texts are in the packages of a tree');
+  const bill = await loadWithWarnings(args, context);
   const [{ readLicenceTexts }, { formatNotice }] = await Promise.all([
     import('../build/read-licence-texts.ts'),
     import('../bom/notice.ts'),
   ]);
-  const texts = await readLicenceTexts(bill, loaded.folders, context.signal);
+  const texts = await readLicenceTexts(bill, locate(args, context).folders, context.signal);
   const without = bill.components.filter(({ label }) => !texts.some(({ component }) => component === label));
   if (without.length > 0) {
     warn(context, {
@@ -67,9 +68,9 @@ export async function notice(path: string, args: BillArguments, context: Context
 }
 
 /** Tells, too, of sources that show another licence than component.json. */
-async function loadWithWarnings(args: BillArguments, context: Context): Promise<LoadedBill> {
-  const loaded = await loadBill(args, context);
-  for (const { label, name, licence, package: built } of loaded.bill.components) {
+async function loadWithWarnings(args: BillArguments, context: Context): Promise<Bill> {
+  const bill = await loadBill(args, context);
+  for (const { label, name, licence, package: built } of bill.components) {
     for (const found of undeclared(built?.licences ?? [], licence)) {
       const [others, say] = found.files === 1 ? ['', 'says'] : [` and ${plural(found.files - 1, 'more file')}`, 'say'];
       warn(context, {
@@ -78,7 +79,7 @@ async function loadWithWarnings(args: BillArguments, context: Context): Promise<
       });
     }
   }
-  return loaded;
+  return bill;
 }
 
 function refused({ label, licence, because }: Refusal): UserError {

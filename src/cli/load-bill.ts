@@ -1,9 +1,12 @@
 /** Loads the bill of materials that a command works on: of the tree, or of what a repository published. */
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Bill } from '../bom/bill.ts';
-import type { CommonArguments, Context } from './context.ts';
-import { warn } from './context.ts';
-import { load, treeOptions, type Loaded, type TreeArguments, type TreeOptions } from './load.ts';
+import { findKept, keep } from '../build/kept-text.ts';
+import { statePath } from '../build/up-to-date.ts';
+import type { Warning } from '../store/repositories.ts';
+import { warn, type CommonArguments, type Context } from './context.ts';
+import { load, locate, treeOptions, type Located, type TreeArguments, type TreeOptions } from './load.ts';
 
 /** As they are declared. */
 export type BillOptions = TreeOptions & { readonly published: string | undefined };
@@ -12,10 +15,12 @@ export interface BillArguments extends TreeArguments {
   readonly published: string | undefined;
 }
 
-export interface LoadedBill {
-  readonly bill: Bill;
-  /** undefined: the bill is that of a repository. */
-  readonly loaded: Loaded | undefined;
+/** A text that is made of a bill. */
+export interface TextOfBill {
+  /** Whatever decides about it beside the tree, as plain JSON. */
+  readonly request: object;
+  /** @param root of the tree; undefined: the bill is that of a repository */
+  readonly make: (bill: Bill, root: string | undefined) => Promise<string> | string;
 }
 
 /** Declares `--published`, and the options by which a tree is found. */
@@ -27,15 +32,50 @@ export function billOptions(parser: Argv<CommonArguments>): Argv<BillOptions> {
 }
 
 /** @throws UserError, UserErrors; warnings go to standard error */
-export async function loadBill(args: BillArguments, context: Context): Promise<LoadedBill> {
-  const tell = (warning: Parameters<typeof warn>[1]): void => warn(context, warning);
-  if (args.published !== undefined) {
+export async function loadBill(args: BillArguments, context: Context): Promise<Bill> {
+  return JSON.parse(
+    await textOfBill(args, context, { request: { what: 'bill' }, make: (bill) => JSON.stringify(bill) }),
+  );
+}
+
+/**
+ * The text, made anew only if something in the tree or in the store has changed since the last time.
+ *
+ * @throws UserError, UserErrors; warnings go to standard error
+ */
+export async function textOfBill(args: BillArguments, context: Context, wanted: TextOfBill): Promise<string> {
+  const { published } = args;
+  if (published !== undefined) {
     const { readPublishedBill } = await import('../build/read-published-bill.ts');
     const variant = args.variant === 'default' ? undefined : args.variant;
-    const bill = await readPublishedBill(args.published, { variant, signal: context.signal, warn: tell });
-    return { bill, loaded: undefined };
+    const tell = (warning: Warning): void => warn(context, warning);
+    return wanted.make(await readPublishedBill(published, { variant, signal: context.signal, warn: tell }), undefined);
   }
-  const loaded = await load(args, context);
+  const located = locate(args, context);
+  const { root } = located.treeFolders;
+  const builderIds = args.builderIds === undefined ? undefined : resolve(context.cwd, args.builderIds);
+  const request = { ...wanted.request, root, variant: located.variant, builderIds };
+  const path = statePath(located.folders, request);
+  const kept = findKept(path);
+  if (kept === undefined) return makeAndKeep(path, located, { args, context, wanted });
+  for (const line of kept.warnings) context.stderr.write(line);
+  return kept.text;
+}
+
+interface Making {
+  readonly args: BillArguments;
+  readonly context: Context;
+  readonly wanted: TextOfBill;
+}
+
+async function makeAndKeep(path: string, located: Located, { args, context, wanted }: Making): Promise<string> {
+  const warnings: string[] = [];
+  const write = (line: string): boolean => (warnings.push(line), context.stderr.write(line));
+  const noting: Context = { ...context, stderr: Object.assign(Object.create(context.stderr), { write }) };
+  const { tree, folders } = await load(args, noting, {}, located);
   const { readBill } = await import('../build/read-bill.ts');
-  return { bill: readBill(loaded.tree, loaded.folders, { warn: tell }), loaded };
+  const bill = readBill(tree, folders, { warn: (warning) => warn(noting, warning), view: located.view });
+  const text = await wanted.make(bill, tree.folders.root);
+  if (!tree.dependsOnMore) await keep(folders, path, located.view.observations, { text, warnings });
+  return text;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../model/errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../../model/tool.ts';
 import { command } from '../command.ts';
 import { write, type Context } from '../context.ts';
-import { billOptions, loadBill } from '../load-bill.ts';
+import { billOptions, textOfBill } from '../load-bill.ts';
 
 const FORMATTERS = {
   cyclonedx: async () => (await import('../../bom/cyclonedx.ts')).formatCycloneDx,
@@ -23,13 +23,17 @@ export const bom = command({
       .option('output', { alias: 'o', type: 'string', describe: 'write it into this file (default: print it)' }),
   run: async (args, context) => {
     const epoch = await epochOf(context);
-    const { bill, loaded } = await loadBill(args, context);
-    const { readBuilders } = await import('../../build/read-builders.ts');
-    const format = await FORMATTERS[args.format]();
-    const text = format(bill, {
-      epoch,
-      tool: { name: TOOL_NAME, version: TOOL_VERSION },
-      ...(loaded === undefined ? {} : { builders: readBuilders(bill, loaded.tree.folders.root) }),
+    const text = await textOfBill(args, context, {
+      request: { what: 'bom', format: args.format, epoch },
+      make: async (bill, root) => {
+        const { readBuilders } = await import('../../build/read-builders.ts');
+        const format = await FORMATTERS[args.format]();
+        return format(bill, {
+          epoch,
+          tool: { name: TOOL_NAME, version: TOOL_VERSION },
+          ...(root === undefined ? {} : { builders: readBuilders(bill, root) }),
+        });
+      },
     });
     if (args.output === undefined) {
       write(context, text);
