@@ -1,9 +1,10 @@
 /** Loads the bill of materials that a command works on: of the tree, or of what a repository published. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Bill } from '../bom/bill.ts';
 import { findKept, keep } from '../build/kept-text.ts';
 import { statePath } from '../build/up-to-date.ts';
+import type { RecordingFileView } from '../host/file-view.ts';
 import type { Warning } from '../store/repositories.ts';
 import { warn, type CommonArguments, type Context } from './context.ts';
 import { load, locate, treeOptions, type Located, type TreeArguments, type TreeOptions } from './load.ts';
@@ -62,6 +63,13 @@ export async function textOfBill(args: BillArguments, context: Context, wanted: 
   return kept.text;
 }
 
+/** Another version of this program may make another text: the module itself, and from source those that write it. */
+function noteProgram(view: RecordingFileView): void {
+  const formats = join(import.meta.dirname, '../bom');
+  view.kind(import.meta.filename);
+  for (const name of view.names(formats) ?? []) view.kind(join(formats, name));
+}
+
 interface Making {
   readonly args: BillArguments;
   readonly context: Context;
@@ -76,6 +84,7 @@ async function makeAndKeep(path: string, located: Located, { args, context, want
   const { readBill } = await import('../build/read-bill.ts');
   const bill = readBill(tree, folders, { warn: (warning) => warn(noting, warning), view: located.view });
   const text = await wanted.make(bill, tree.folders.root);
+  noteProgram(located.view);
   if (!tree.dependsOnMore) await keep(folders, path, located.view.observations, { text, warnings });
   return text;
 }
