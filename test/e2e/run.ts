@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildErlangStandIns } from './erlang-stand-ins.ts';
 import { buildGoStandIns } from './go-stand-ins.ts';
 import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
@@ -36,6 +37,10 @@ try {
   await buildGoStandIns(REPOSITORY, passed);
   say('build what wants a source "offline" from stand-ins of that and of the repositories');
   await buildOfflineStandIns(REPOSITORY, passed);
+  if (all) {
+    say('build the Erlang services from stand-ins of their repositories');
+    await buildErlangStandIns(REPOSITORY, passed);
+  }
 } finally {
   rmSync(tree, { recursive: true, force: true });
 }

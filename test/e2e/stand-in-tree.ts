@@ -69,9 +69,9 @@ export class StandInTree implements Disposable {
   }
 
   /** Builds the components twice: the same has to come out. */
-  async build(names: readonly string[]): Promise<void> {
+  async build(names: readonly string[], ...options: readonly string[]): Promise<void> {
     this.rig.write('treeinfo.json', JSON.stringify({ core_package_list: names }));
-    const { status, stdout, stderr } = await this.rig.run('build', '--check', ...names);
+    const { status, stdout, stderr } = await this.rig.run('build', '--check', ...options, ...names);
     if (status !== 0) throw new Error(`stand-ins do not build:\n${stdout}${stderr}`);
   }
 

@@ -31,12 +31,12 @@ export function tarball(rig: Rig, folder: string, paths: readonly string[]): obj
   return urlOf(rig, 'url_extract', `${folder}.tgz`);
 }
 
-/** Files of the package that was built, sorted, but for the two that every package has. */
+/** Files of the package that was built, sorted, but for the two that every package has, and its licences. */
 export function filesOfPackage(rig: Rig, name: string): string[] {
   const [archive = ''] = globSync(join(rig.path('out/repository/packages', name), '*.tar.xz'));
   const listed = execFileSync('tar', ['-tJf', archive], { encoding: 'utf8' }).split('\n');
   const files = listed.filter((path) => path !== '' && !path.endsWith('/')).map((path) => path.replace(/^\.\//, ''));
-  return files.filter((path) => !['buildinfo.full.json', 'pkginfo.json'].includes(path)).toSorted();
+  return files.filter((path) => !/^(?:buildinfo\.full|pkginfo)\.json$|^share\/licenses\//.test(path)).toSorted();
 }
 
 function urlOf(rig: Rig, kind: string, name: string): object {
