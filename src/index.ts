@@ -1,8 +1,8 @@
 /** The library: what other programs may build on. Everything else may change from one version to the next. */
-export { findTree, type TreeFolders } from './build/find-tree.ts';
-export { foldersBelow, type Folders } from './build/folders.ts';
-export { findRelease } from './build/find-release.ts';
-export { loadTree, type LoadedTree, type LoadOptions } from './build/load-plan.ts';
+export { findTree, type TreeFolders } from './tree/find-tree.ts';
+export { foldersBelow, type Folders } from './tree/folders.ts';
+export { findRelease } from './tree/find-release.ts';
+export { loadTree, type LoadedTree, type LoadOptions } from './tree/load-plan.ts';
 export { runBuild, type BuildAnswer, type BuildRequest } from './build/run-build.ts';
 export { UserError, UserErrors, type ErrorCode, type Place } from './model/errors.ts';
 export type { BuildEvent, Outcome, Phase, Task } from './model/event.ts';

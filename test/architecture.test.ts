@@ -10,10 +10,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   report: ['model'],
   executor: ['model', 'host', 'recipe'],
   source: ['model', 'host'],
-  pins: ['model', 'host', 'recipe', 'resolve', 'source'],
   store: ['model', 'host', 'recipe', 'resolve'],
   bom: ['model', 'recipe', 'resolve'],
-  build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'store'],
+  tree: ['model', 'host', 'recipe', 'resolve', 'source'],
+  pins: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store', 'tree'],
+  audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'store', 'tree'],
+  build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'store', 'tree'],
 };
 const everything: typeof ROOMS = { ...ROOMS, cli: Object.keys(ROOMS) };
 const PURE = ['model', 'recipe', 'resolve', 'report', 'bom'];

@@ -1,13 +1,11 @@
 /** The builders of components: roots of ours, made once from their locks, or images of a container engine. */
-import { join } from 'node:path';
 import { buildRoot, hasRoot, rootFolder } from '../executor/builder-root.ts';
 import type { BuildRoot } from '../executor/executor.ts';
-import { readTextIfThere } from '../host/files.ts';
-import { UserError } from '../model/errors.ts';
 import { mirrorUrl } from '../model/mirror.ts';
-import { parseBuilderLock, type BuilderLock } from '../recipe/builder.ts';
+import type { BuilderLock } from '../recipe/builder.ts';
 import type { PlannedComponent } from '../resolve/plan.ts';
-import type { Folders } from './folders.ts';
+import { readLock } from '../tree/builder-lock.ts';
+import type { Folders } from '../tree/folders.ts';
 import type { BuilderAccess } from './run-context.ts';
 
 export interface BuilderOptions {
@@ -55,14 +53,4 @@ export function builderAccess({ root, folders, offline, mirrors }: BuilderOption
 /** Names of the builders that are roots of ours, each once. */
 function rootsOf(components: readonly PlannedComponent[]): ReadonlySet<string> {
   return new Set(components.flatMap(({ builder }) => (builder.kind === 'root' ? [builder.name] : [])));
-}
-
-/** @throws UserError BUILDER_UNKNOWN, BUILDER_INVALID */
-export async function readLock(root: string, name: string): Promise<BuilderLock> {
-  const file = `builders/${name}.lock.json`;
-  const text = await readTextIfThere(join(root, file));
-  if (text !== undefined) return parseBuilderLock(text, file);
-  throw new UserError('BUILDER_UNKNOWN', `The builder "${name}" has no lock, ${file}.`, {
-    hint: `Run "dcos-build builder lock ${name}".`,
-  });
 }

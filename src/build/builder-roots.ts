@@ -16,7 +16,7 @@ import {
   type BuilderLock,
 } from '../recipe/builder.ts';
 import { plural } from '../report/format.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 
 export interface BuildersOptions {
   /** Root of the tree: holds `builders/`. */

@@ -18,7 +18,7 @@ import type { PlannedComponent } from '../resolve/plan.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { activate } from './activate.ts';
 import { checkResult } from './check-result.ts';
-import { buildLock, logPath } from './folders.ts';
+import { buildLock, logPath } from '../tree/folders.ts';
 import { formatFullBuildInfo, formatPackageInfo, packageFacts } from './package-files.ts';
 import { unpackedFolders } from './unpacked-folders.ts';
 import { gatherLicences, NO_LICENCES, type GatheredLicences } from './licence-texts.ts';

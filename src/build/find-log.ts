@@ -5,7 +5,7 @@ import { lock } from '../host/lock.ts';
 import { parsePackageId, type PackageId } from '../model/package-id.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
-import { buildLock, logPath, type Folders } from './folders.ts';
+import { buildLock, logPath, type Folders } from '../tree/folders.ts';
 import { History, type BuildRecord } from './history.ts';
 
 export interface FoundLog {

@@ -8,8 +8,8 @@ import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
 import type { Repositories, Warning } from '../store/repositories.ts';
-import { readNotes } from './component-notes.ts';
-import type { Folders } from './folders.ts';
+import { readNotes } from '../tree/component-notes.ts';
+import type { Folders } from '../tree/folders.ts';
 import { History } from './history.ts';
 
 /** Plain data: printed as JSON as it is. */

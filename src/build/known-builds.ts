@@ -8,7 +8,7 @@ import type { PlannedComponent } from '../resolve/plan.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { buildIdsOf } from '../store/manifest.ts';
 import { PackageStore } from '../store/package-store.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 import { History, type BuildRecord } from './history.ts';
 
 /** An earlier build. What is known only from its package has no time and no outcome. */

@@ -5,10 +5,10 @@ import type { PackageId } from '../model/package-id.ts';
 import type { Warning } from '../store/repositories.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
-import { readNotes } from './component-notes.ts';
-import type { Folders } from './folders.ts';
+import { readNotes } from '../tree/component-notes.ts';
+import type { Folders } from '../tree/folders.ts';
 import { inspectPlan, type ComponentState, type InspectOptions } from './inspect.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 
 export interface ListedComponent {
   /** What a person calls it: `name` or `name/variant`. */

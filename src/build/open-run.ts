@@ -13,7 +13,7 @@ import { PackageStore } from '../store/package-store.ts';
 import { Repositories } from '../store/repositories.ts';
 import { UnpackedCache } from '../store/unpacked-cache.ts';
 import { builderAccess } from './builder-access.ts';
-import { useLock, type Folders } from './folders.ts';
+import { useLock, type Folders } from '../tree/folders.ts';
 import { History } from './history.ts';
 import type { Limits, RunContext } from './run-context.ts';
 import { sourceAccess } from './source-access.ts';

@@ -2,7 +2,7 @@
 import { UserError } from '../model/errors.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { PlannedComponent } from '../resolve/plan.ts';
-import { privateComponents } from './component-notes.ts';
+import { privateComponents } from '../tree/component-notes.ts';
 import type { OpenRun } from './open-run.ts';
 
 /**

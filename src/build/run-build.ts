@@ -4,7 +4,7 @@ import type { PackageId } from '../model/package-id.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
 import { build, decideActions, type BuildResult } from './build.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 import { openRun, type OpenRun, type RunOptions } from './open-run.ts';
 import { outputPaths } from './outputs.ts';
 import { requirePrivateSources } from './private-sources.ts';

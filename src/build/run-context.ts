@@ -8,7 +8,7 @@ import type { BootstrapStore } from '../store/bootstrap-store.ts';
 import type { PackageStore } from '../store/package-store.ts';
 import type { Repositories } from '../store/repositories.ts';
 import type { UnpackedCache } from '../store/unpacked-cache.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 import type { History } from './history.ts';
 import type { Starts } from './starts.ts';
 import type { Emit, TaskRun } from './task-run.ts';

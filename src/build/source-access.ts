@@ -1,9 +1,8 @@
 /** The sources of components, fetched and laid out through the source room. */
 import { UserError, UserErrors } from '../model/errors.ts';
-import { labelOf } from '../resolve/graph.ts';
-import type { PlannedComponent } from '../resolve/plan.ts';
-import { openSources, type SourceRequest, type SourcesOptions } from '../source/index.ts';
+import { openSources, type SourcesOptions } from '../source/index.ts';
 import type { SourceAccess } from './run-context.ts';
+import { requestsOf } from '../tree/source-requests.ts';
 import { SOURCE_DATE_EPOCH } from './sandbox.ts';
 
 export function sourceAccess(options: SourcesOptions): SourceAccess {
@@ -41,9 +40,4 @@ export function sourceAccess(options: SourcesOptions): SourceAccess {
     // Offline, a fetch asks for nothing: it names all that is missing, of all components at once.
     refuseMissing: (components) => sources.fetch(components.flatMap(requestsOf)),
   };
-}
-
-/** The sources of one component. */
-export function requestsOf(component: Pick<PlannedComponent, 'key' | 'sources'>): SourceRequest[] {
-  return [...component.sources].map(([name, source]) => ({ owner: labelOf(component.key), name, source }));
 }

@@ -16,8 +16,8 @@ import { packagePlace } from '../store/package-store.ts';
 import { readRoots, type Roots } from '../store/roots.ts';
 import { Shelf, type Place } from '../store/shelf.ts';
 import { verifyArtifacts, type Verdict } from '../store/verify.ts';
-import { readLock } from './builder-access.ts';
-import { useLock, type Folders } from './folders.ts';
+import { readLock } from '../tree/builder-lock.ts';
+import { useLock, type Folders } from '../tree/folders.ts';
 
 export interface StoredItem extends Item {
   /** Whether the last build of a component or tree names it: `store gc` never removes it. */

@@ -9,7 +9,7 @@ import { unchanged, type Observations } from '../host/observations.ts';
 import { readState, writeState } from '../host/state-file.ts';
 import { sha256 } from '../model/digest.ts';
 import { TOOL_VERSION } from '../model/tool.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 
 /** What the last run made, for the words of the next one that finds it up to date. */
 export interface Made {

@@ -4,7 +4,7 @@ import { findCauses, type Cause, type Unrecorded } from '../resolve/causes.ts';
 import { fieldsOf, inputsOf, type Change } from '../resolve/explain.ts';
 import { countPaths, graphOf, labelOf, pathsBetween } from '../resolve/graph.ts';
 import type { ComponentKey, Plan } from '../resolve/plan.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 import { KnownBuilds, type KnownBuild } from './known-builds.ts';
 
 /** Printed as JSON as it is; components by label. */

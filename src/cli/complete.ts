@@ -1,6 +1,6 @@
 /** Shell completion: names of components where a command takes one, variants after `--variant`. */
 import { resolve } from 'node:path';
-import { findTree } from '../build/find-tree.ts';
+import { findTree } from '../tree/find-tree.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { sorted } from '../model/order.ts';
 import { findVariants } from '../recipe/variant-files.ts';

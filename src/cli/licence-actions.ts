@@ -49,7 +49,7 @@ export async function check(args: CheckArguments, context: Context): Promise<num
 export async function notice(path: string, args: BillArguments, context: Context): Promise<number> {
   const bill = await loadWithWarnings(args, context);
   const [{ readLicenceTexts }, { formatNotice }] = await Promise.all([
-    import('../build/read-licence-texts.ts'),
+    import('../audit/read-licence-texts.ts'),
     import('../bom/notice.ts'),
   ]);
   const texts = await readLicenceTexts(bill, locate(args, context).folders, context.signal);

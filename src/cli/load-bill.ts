@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Bill } from '../bom/bill.ts';
-import { findKept, keep } from '../build/kept-text.ts';
+import { findKept, keep } from '../audit/kept-text.ts';
 import { statePath } from '../build/up-to-date.ts';
 import type { RecordingFileView } from '../host/file-view.ts';
 import type { Warning } from '../store/repositories.ts';
@@ -47,7 +47,7 @@ export async function loadBill(args: BillArguments, context: Context): Promise<B
 export async function textOfBill(args: BillArguments, context: Context, wanted: TextOfBill): Promise<string> {
   const { published } = args;
   if (published !== undefined) {
-    const { readPublishedBill } = await import('../build/read-published-bill.ts');
+    const { readPublishedBill } = await import('../audit/read-published-bill.ts');
     const variant = args.variant === 'default' ? undefined : args.variant;
     const tell = (warning: Warning): void => warn(context, warning);
     return wanted.make(await readPublishedBill(published, { variant, signal: context.signal, warn: tell }), undefined);
@@ -81,7 +81,7 @@ async function makeAndKeep(path: string, located: Located, { args, context, want
   const write = (line: string): boolean => (warnings.push(line), context.stderr.write(line));
   const noting: Context = { ...context, stderr: Object.assign(Object.create(context.stderr), { write }) };
   const { tree, folders } = await load(args, noting, {}, located);
-  const { readBill } = await import('../build/read-bill.ts');
+  const { readBill } = await import('../audit/read-bill.ts');
   const bill = readBill(tree, folders, { warn: (warning) => warn(noting, warning), view: located.view });
   const text = await wanted.make(bill, tree.folders.root);
   noteProgram(located.view);

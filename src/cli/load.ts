@@ -1,8 +1,8 @@
 /** Loads the tree that a command works on, as its options say. */
 import { resolve } from 'node:path';
-import { findTree, type TreeFolders } from '../build/find-tree.ts';
-import { foldersBelow, type Folders } from '../build/folders.ts';
-import type { LoadedTree, LoadOptions } from '../build/load-plan.ts';
+import { findTree, type TreeFolders } from '../tree/find-tree.ts';
+import { foldersBelow, type Folders } from '../tree/folders.ts';
+import type { LoadedTree, LoadOptions } from '../tree/load-plan.ts';
 import { RecordingFileView } from '../host/file-view.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { nearest } from '../model/did-you-mean.ts';
@@ -72,7 +72,7 @@ export async function load(
 ): Promise<Loaded> {
   const { treeFolders, folders, variant, view } = located;
   // Only here: a build that finds nothing to do never reads the tree, and the reader is most of the program.
-  const { loadTree } = await import('../build/load-plan.ts');
+  const { loadTree } = await import('../tree/load-plan.ts');
   const tree = await loadTree(
     treeFolders,
     {
@@ -80,7 +80,7 @@ export async function load(
       ...(args.builderIds === undefined ? {} : { builderIds: resolve(context.cwd, args.builderIds) }),
       imageId: async (image) => (await import('../executor/oci-engine.ts')).imageIdIfKnown(image),
       checkoutUpstream: async (source) => {
-        const { checkoutUpstream } = await import('../build/upstream.ts');
+        const { checkoutUpstream } = await import('../tree/upstream.ts');
         const { offline = false, mirror: mirrors = [] } = args;
         return checkoutUpstream(source, folders, { offline, mirrors, signal: context.signal });
       },

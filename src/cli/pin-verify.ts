@@ -46,7 +46,7 @@ async function verifyTree(args: PinArguments, context: Context): Promise<number>
   const { jobs = JOBS, component, json } = args;
   checkCounts({ jobs });
   const [{ verifyPins }, { describePins }] = await Promise.all([
-    import('../build/verify-pins.ts'),
+    import('../pins/verify-pins.ts'),
     import('./pins-text.ts'),
   ]);
   const { tree, folders } = await load(args, context);

@@ -1,5 +1,5 @@
 /** What `pin --verify` prints. */
-import type { VerifiedPin } from '../build/verify-pins.ts';
+import type { VerifiedPin } from '../pins/verify-pins.ts';
 import type { Proof } from '../source/pin-check.ts';
 import { formatBytes, plural } from '../report/format.ts';
 

@@ -1,6 +1,6 @@
 /** Reads what a word of the command line names, tree, release or bill, as the options of the command say. */
 import type { AnyBill } from '../bom/any-bill.ts';
-import { readSide } from '../build/bill-side.ts';
+import { readSide } from '../audit/bill-side.ts';
 import { UserError } from '../model/errors.ts';
 import { warn, type Context } from './context.ts';
 import { load, locate, type Located, type TreeArguments } from './load.ts';
@@ -12,7 +12,7 @@ import { load, locate, type Located, type TreeArguments } from './load.ts';
 export async function readSideOf(word: string | undefined, args: TreeArguments, context: Context): Promise<AnyBill> {
   const readTree = async (more: Partial<TreeArguments>): Promise<AnyBill> => {
     const { tree, folders } = await load({ ...args, ...more }, context);
-    const { readBill } = await import('../build/read-bill.ts');
+    const { readBill } = await import('../audit/read-bill.ts');
     return readBill(tree, folders, { warn: (warning) => warn(context, warning) });
   };
   if (word === undefined) return await readTree({});

@@ -17,7 +17,7 @@ export interface SourceArguments extends TreeArguments {
 
 /** @returns the exit status, as all of these */
 export async function ls(args: SourceArguments, context: Context): Promise<number> {
-  const { listSources } = await import('../build/list-sources.ts');
+  const { listSources } = await import('../pins/list-sources.ts');
   const { tree, folders } = await load(args, context);
   const names = args.place === undefined ? [] : [args.place, ...args.components];
   const only = names.map((name) => findComponent(tree.plan, name));
@@ -29,7 +29,7 @@ export async function ls(args: SourceArguments, context: Context): Promise<numbe
 export async function mirror(args: SourceArguments, context: Context): Promise<number> {
   const place = placeOf(args, 'source mirror /srv/mirror');
   const [{ mirrorSources }, { openStore }] = await Promise.all([
-    import('../build/mirror-sources.ts'),
+    import('../pins/mirror-sources.ts'),
     import('../store/index.ts'),
   ]);
   const to = openStore(resolvePlace(place, context));
@@ -56,7 +56,7 @@ export async function mirror(args: SourceArguments, context: Context): Promise<n
 export async function verify(args: SourceArguments, context: Context): Promise<number> {
   const place = placeOf(args, 'source verify /srv/mirror');
   const [{ verifyMirror }, { openRepository }] = await Promise.all([
-    import('../build/verify-mirror.ts'),
+    import('../pins/verify-mirror.ts'),
     import('../store/index.ts'),
   ]);
   const store = openRepository(resolvePlace(place, context));

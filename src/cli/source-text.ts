@@ -1,7 +1,7 @@
 /** What the actions of `source` print. */
-import type { ListedSource } from '../build/list-sources.ts';
-import type { MirrorAnswer } from '../build/mirror-sources.ts';
-import type { MirrorVerdict } from '../build/verify-mirror.ts';
+import type { ListedSource } from '../pins/list-sources.ts';
+import type { MirrorAnswer } from '../pins/mirror-sources.ts';
+import type { MirrorVerdict } from '../pins/verify-mirror.ts';
 import { formatBytes, plural } from '../report/format.ts';
 import { formatTable, listOf } from './table.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { foldersBelow } from '../../src/build/folders.ts';
+import { foldersBelow } from '../../src/tree/folders.ts';
 import { openRun, type RunOptions } from '../../src/build/open-run.ts';
 import type { Unstamped } from '../../src/model/event.ts';
 import { planMemory } from '../rig/memory-plan.ts';

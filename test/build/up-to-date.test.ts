@@ -1,6 +1,6 @@
 import { rmSync, statSync, utimesSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { foldersBelow } from '../../src/build/folders.ts';
+import { foldersBelow } from '../../src/tree/folders.ts';
 import { findUpToDate, noteUpToDate, statePath } from '../../src/build/up-to-date.ts';
 import { RecordingFileView } from '../../src/host/file-view.ts';
 import { Scratch } from '../rig/scratch.ts';

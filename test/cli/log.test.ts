@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { buildLock, foldersBelow } from '../../src/build/folders.ts';
+import { buildLock, foldersBelow } from '../../src/tree/folders.ts';
 import { History } from '../../src/build/history.ts';
 import { lock } from '../../src/host/lock.ts';
 import { parsePackageId } from '../../src/model/package-id.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findRelease } from '../../src/build/find-release.ts';
+import { findRelease } from '../../src/tree/find-release.ts';
 import { RecipeFile } from '../../src/recipe/recipe-file.ts';
 import { readRelease, type Release } from '../../src/recipe/release.ts';
 import { MemoryFiles } from '../rig/memory-files.ts';

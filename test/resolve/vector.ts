@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findTree } from '../../src/build/find-tree.ts';
-import { loadTree, type LoadedTree, type LoadOptions } from '../../src/build/load-plan.ts';
+import { findTree } from '../../src/tree/find-tree.ts';
+import { loadTree, type LoadedTree, type LoadOptions } from '../../src/tree/load-plan.ts';
 import { RecordingFileView } from '../../src/host/file-view.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { DEFAULT_BUILDER } from '../../src/recipe/buildinfo.ts';

@@ -26,7 +26,7 @@ export const bom = command({
     const text = await textOfBill(args, context, {
       request: { what: 'bom', format: args.format, epoch },
       make: async (bill, root) => {
-        const { readBuilders } = await import('../../build/read-builders.ts');
+        const { readBuilders } = await import('../../audit/read-builders.ts');
         const format = await FORMATTERS[args.format]();
         return format(bill, {
           epoch,

@@ -33,7 +33,7 @@ export const cve = command({
       { countsFor },
     ] = await Promise.all([
       import('../read-side.ts'),
-      import('../../build/find-vulnerabilities.ts'),
+      import('../../audit/find-vulnerabilities.ts'),
       import('../cve-text.ts'),
       import('../../bom/findings.ts'),
     ]);

@@ -22,7 +22,7 @@ export const plan = command({
       const [{ planJson }, { printJson }, { privateComponents }] = await Promise.all([
         import('../../resolve/plan-json.ts'),
         import('../../recipe/json-print.ts'),
-        import('../../build/component-notes.ts'),
+        import('../../tree/component-notes.ts'),
       ]);
       const privates = privateComponents(tree.plan.components.values(), (warning) => warn(context, warning));
       const options = { ...tree, root: tree.folders.root, imageTags: tree.imageTags(), privates };

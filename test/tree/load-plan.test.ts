@@ -1,8 +1,8 @@
 /** Trees on disk: where they are found, what their ids depend on besides files, and what is noted. */
 import { mkdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findTree } from '../../src/build/find-tree.ts';
-import { loadTree, type LoadedTree, type LoadOptions } from '../../src/build/load-plan.ts';
+import { findTree } from '../../src/tree/find-tree.ts';
+import { loadTree, type LoadedTree, type LoadOptions } from '../../src/tree/load-plan.ts';
 import { RecordingFileView } from '../../src/host/file-view.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { formatBuilderLock } from '../../src/recipe/builder.ts';

@@ -9,8 +9,8 @@ import type { Damage } from '../source/artifacts.ts';
 import { DirectoryStore, type ReadableStore } from '../store/index.ts';
 import { isFolder } from '../host/listing.ts';
 import type { MirrorEntry } from '../store/mirror-index.ts';
-import type { Folders } from './folders.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { Folders } from '../tree/folders.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 import { inspectFile, readMirrorIndex, type WantedFile } from './mirror-files.ts';
 import { pinnedGroups } from './pinned-groups.ts';
 

@@ -9,8 +9,8 @@ import { objectsFolder, writeTree } from '../host/git-tree.ts';
 import { isFolderNow, sizeNow } from '../host/quick-files.ts';
 import { UserError } from '../model/errors.ts';
 import type { Warning } from '../store/repositories.ts';
-import { findTree } from './find-tree.ts';
-import type { Folders } from './folders.ts';
+import { findTree } from '../tree/find-tree.ts';
+import type { Folders } from '../tree/folders.ts';
 
 export interface SideOptions {
   /** What relative paths are relative to. */

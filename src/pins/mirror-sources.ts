@@ -19,8 +19,8 @@ import type { PinnedItem } from '../source/pinned.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { DirectoryStore } from '../store/index.ts';
 import { formatMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
-import type { Folders } from './folders.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { Folders } from '../tree/folders.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 import { inspectFile, readMirrorIndex, writing } from './mirror-files.ts';
 import { failuresIn, pinnedGroups, type PinnedGroup } from './pinned-groups.ts';
 

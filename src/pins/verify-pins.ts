@@ -9,8 +9,8 @@ import { plural } from '../report/format.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import { checkSource } from '../source/check.ts';
 import type { PinCheck } from '../source/pin-check.ts';
-import type { Folders } from './folders.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { Folders } from '../tree/folders.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 import { failuresIn, pinnedGroups, type PinnedGroup } from './pinned-groups.ts';
 
 export interface VerifyPinsRequest {

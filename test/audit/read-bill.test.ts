@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { findTree } from '../../src/build/find-tree.ts';
-import { foldersBelow } from '../../src/build/folders.ts';
-import { loadTree } from '../../src/build/load-plan.ts';
-import { readBill } from '../../src/build/read-bill.ts';
+import { findTree } from '../../src/tree/find-tree.ts';
+import { foldersBelow } from '../../src/tree/folders.ts';
+import { loadTree } from '../../src/tree/load-plan.ts';
+import { readBill } from '../../src/audit/read-bill.ts';
 import { RecordingFileView } from '../../src/host/file-view.ts';
 import { UserErrors } from '../../src/model/errors.ts';
 import { Rig } from '../rig/rig.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { sizeIfThere } from '../host/files.ts';
 import type { Source } from '../model/source.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
-import type { Folders } from './folders.ts';
-import type { LoadedTree } from './load-plan.ts';
+import type { Folders } from '../tree/folders.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 import { pinnedGroups } from './pinned-groups.ts';
 
 export interface ListedSource {

@@ -12,7 +12,7 @@ import { parsePackageId } from '../model/package-id.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
 import { UnpackedCache } from '../store/unpacked-cache.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 
 const READ_AT_ONCE = 2;
 const MOST_ENTRIES = 10_000;

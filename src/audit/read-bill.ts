@@ -10,9 +10,9 @@ import { packagePlace, PackageStore } from '../store/package-store.ts';
 import type { Warning } from '../store/repositories.ts';
 import { manifestName } from '../store/shelf.ts';
 import { billPackage } from './bill-package.ts';
-import { findRelease } from './find-release.ts';
-import type { Folders } from './folders.ts';
-import type { LoadedTree } from './load-plan.ts';
+import { findRelease } from '../tree/find-release.ts';
+import type { Folders } from '../tree/folders.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
 
 export interface ReadBillOptions {
   /** Told of components without a description. */

@@ -3,7 +3,7 @@ import { unchanged, type Observations } from '../host/observations.ts';
 import { isFolderNow } from '../host/quick-files.ts';
 import { readState, writeState } from '../host/state-file.ts';
 import { TOOL_VERSION } from '../model/tool.ts';
-import type { Folders } from './folders.ts';
+import type { Folders } from '../tree/folders.ts';
 
 export interface KeptText {
   readonly text: string;

@@ -7,9 +7,9 @@ import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import type { SourceRequest } from '../source/index.ts';
 import { pinnedItems, type PinnedItem } from '../source/pinned.ts';
-import { readLock } from './builder-access.ts';
-import type { LoadedTree } from './load-plan.ts';
-import { requestsOf } from './source-access.ts';
+import { readLock } from '../tree/builder-lock.ts';
+import type { LoadedTree } from '../tree/load-plan.ts';
+import { requestsOf } from '../tree/source-requests.ts';
 
 /** What one source, or one builder, is pinned to. */
 export interface PinnedGroup {
