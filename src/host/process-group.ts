@@ -14,13 +14,18 @@ const LIFE_DESCRIPTOR = 4;
 /** The first descriptor that is neither ours nor, in scripts, commonly their own. */
 const FIRST_FREE_DESCRIPTOR = 10;
 
+/** Above are those of programs that a signal ended, as shells tell it. */
+const LARGEST_STATUS = 128;
+
 /**
  * Runs the program as its child, and gives it, whatever this process has: no core files, a fixed mask, a fixed number
  * of open files (or the most that is allowed here), and the kernel's first choice when the machine runs out of memory.
  *
  * Beside the program waits a guard for the end of this process, by `kill -9` too. It stops the program before it looks
  * for its children, so that none is born unseen: a bubblewrap killed while it sets up a sandbox would leave the first
- * process of that to itself.
+ * process of that to itself. A program that a signal ends may have left such a process too (one that tells of its child
+ * when nobody listens any more is ended by SIGPIPE): then the guard lives on, and whoever is still there ends the group,
+ * this process or the guard.
  */
 const LAUNCHER = `
 umask 022
@@ -46,7 +51,7 @@ echo 500 2>/dev/null >/proc/self/oom_score_adj
 exec 6>&1 >/dev/null 2>&1
 "$@" >&6 2>&1 ${LIFE_DESCRIPTOR}<&- 6>&-
 status=$?
-kill -KILL $!
+[ $status -gt ${LARGEST_STATUS} ] || kill -KILL $!
 exit $status`;
 
 export interface GroupOptions {
@@ -110,7 +115,10 @@ function openAll(
 function exitOf(child: ChildProcess): Promise<GroupEnd> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+    child.once('exit', (code, signal) => {
+      if (child.pid !== undefined && (code ?? Infinity) > LARGEST_STATUS) killGroup({ pid: child.pid });
+      resolve({ code: code ?? undefined, signal: signal ?? undefined });
+    });
   });
 }
 
@@ -133,7 +141,7 @@ export function terminateGroup({ pid }: ProcessGroup): void {
 }
 
 /** Ends a program started by {@link startGroup} at once, with all that is still in its group. */
-export function killGroup({ pid }: ProcessGroup): void {
+export function killGroup({ pid }: Pick<ProcessGroup, 'pid'>): void {
   signalTo(-pid, 'SIGKILL');
 }
 
