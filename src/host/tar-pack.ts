@@ -111,16 +111,19 @@ async function writeHashed(from: Readable, file: FileHandle): Promise<HashedByte
   return { sha256: hash.digest(), bytes };
 }
 
+/** Each piece is overwritten by the next: whoever takes them is done with one before asking for another. */
 async function* inPieces(from: Readable): AsyncGenerator<Buffer> {
-  let chunks: Buffer[] = [];
-  let bytes = 0;
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let filled = 0;
   for await (const chunk of from) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes < PIECE_BYTES) continue;
-    yield Buffer.concat(chunks);
-    chunks = [];
-    bytes = 0;
+    for (let taken = 0; taken < chunk.length;) {
+      const copied = chunk.copy(piece, filled, taken);
+      taken += copied;
+      filled += copied;
+      if (filled < PIECE_BYTES) continue;
+      yield piece;
+      filled = 0;
+    }
   }
-  if (bytes > 0) yield Buffer.concat(chunks);
+  if (filled > 0) yield piece.subarray(0, filled);
 }
