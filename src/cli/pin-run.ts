@@ -29,9 +29,12 @@ export function loadPins(args: CommonArguments, context: Context, names: readonl
 /** @throws UserError USAGE for a base URL that is none */
 export function lookContext(items: readonly PinnedItem[], cache: string, context: Context): LookContext {
   const { env, signal } = context;
-  const bases = { ...PUBLIC_BASES };
-  for (const kind of ['pypi', 'npm', 'github'] as const)
-    bases[kind] = baseUrl(BASE_VARIABLES[kind], env) ?? bases[kind];
+  const npm = baseUrl(BASE_VARIABLES.npm, env);
+  const bases = {
+    pypi: baseUrl(BASE_VARIABLES.pypi, env) ?? PUBLIC_BASES.pypi,
+    github: baseUrl(BASE_VARIABLES.github, env) ?? PUBLIC_BASES.github,
+    ...(npm === undefined ? {} : { npm }),
+  };
   return openLookContext({ cache, items, bases, signal, onWarning: warner(context) });
 }
 

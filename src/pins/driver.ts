@@ -48,11 +48,14 @@ export interface LookContext {
   /** The JSON at a URL; undefined: the server has nothing there. */
   readonly json: (url: URL) => Promise<unknown>;
   readonly bases: Bases;
+  /** The base URL that npm is configured with on this machine. */
+  readonly npmRegistry: () => Promise<string>;
 }
 
 /** Where the web drivers ask, when component.json names no base of its own. */
 export interface Bases {
   readonly pypi: string;
-  readonly npm: string;
+  /** undefined: the registry that npm is configured with. */
+  readonly npm?: string;
   readonly github: string;
 }

@@ -4,6 +4,7 @@ import { listedDebs, type ListedDeb, listedSources, type ListedSource } from '..
 import { openApt } from '../host/apt.ts';
 import { gitRefs } from '../host/git-refs.ts';
 import { fetchText } from '../host/http-text.ts';
+import { npmRegistry } from '../host/npm-registry.ts';
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
 import type { Bases, LookContext } from './driver.ts';
@@ -23,7 +24,6 @@ export interface LookOptions {
 
 export const PUBLIC_BASES: Bases = {
   pypi: 'https://pypi.org/',
-  npm: 'https://registry.npmjs.org/',
   github: 'https://api.github.com/',
 };
 
@@ -61,6 +61,7 @@ export function openLookContext({
       return text === undefined ? undefined : parseJson(text, url);
     },
     bases,
+    npmRegistry: once(() => npmRegistry(signal)),
   };
 }
 

@@ -125,7 +125,8 @@ describe('a URL', () => {
       buildinfo: urlRecipe('https://example.org/v1.0.0/cli-1.0.0.zip', NO_HASH),
       component: cli,
     });
-    const env = { DCOS_BUILD_NPM_URL: server.url };
+    // What npm itself is told to ask.
+    const env = { npm_config_registry: server.url };
     for (const name of ['ui', 'cli']) expect((await rig.start(['pin', name], env).end).stderr).toBe('');
     expect(readPins(rig, 'ui/buildinfo.json')).toBe(urlRecipe(`${server.url}/ui/-/ui-1.1.0.tgz`, sha256(tarball)));
     expect(readPins(rig, 'cli/buildinfo.json')).toBe(urlRecipe(`${server.url}/dl/cli-1.1.0.zip`, sha256(asset)));

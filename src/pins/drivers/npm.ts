@@ -21,8 +21,8 @@ const packageSchema = z.object({
 });
 
 /** What its author calls deprecated does not count. */
-export const npm: Driver<NpmRule> = async (_item, rule, { json, bases }) => {
-  const url = addressBelow(rule.base ?? bases.npm, rule.package.replace('/', '%2f'));
+export const npm: Driver<NpmRule> = async (_item, rule, { json, bases, npmRegistry }) => {
+  const url = addressBelow(rule.base ?? bases.npm ?? (await npmRegistry()), rule.package.replace('/', '%2f'));
   const answer = await json(url);
   if (answer === undefined) {
     throw new UserError('SOURCE_UNAVAILABLE', `${url.origin} has no npm package "${rule.package}".`, {
