@@ -9,10 +9,10 @@ import {
 } from '../bom/bill.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonArray, isJsonObject, member, type JsonObject } from '../model/json.ts';
 import { byCodePoint, sorted } from '../model/order.ts';
 import { packageName, parsePackageId, type PackageId } from '../model/package-id.ts';
-import { parsePythonJson } from '../model/python-json.ts';
+import { tryParsePythonJson } from '../model/python-json.ts';
 import type { Description } from '../recipe/description.ts';
 import { variantPrefix } from '../recipe/names.ts';
 import { RecipeFile } from '../recipe/recipe-file.ts';
@@ -77,7 +77,7 @@ async function readComplete(
       hint: 'Name a repository in which a whole tree was published, and with --variant which one.',
     });
   }
-  const value = parseJson(text);
+  const value = tryParsePythonJson(text);
   const bootstrap = isJsonObject(value) ? member(value, 'bootstrap') : undefined;
   const packages = isJsonObject(value) ? member(value, 'packages') : undefined;
   if (typeof bootstrap === 'string' && isJsonArray(packages) && packages.every((id) => typeof id === 'string')) {
@@ -86,15 +86,6 @@ async function readComplete(
   throw new UserError('RELEASE_UNKNOWN', `${name} of ${repository.location} does not list a bootstrap and packages.`, {
     hint: 'Tell those who run the repository.',
   });
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return parsePythonJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function publishedComponent(

@@ -68,3 +68,13 @@ function exactNumber(_key: string, value: unknown, context?: { readonly source?:
   if (!/^-?\d+$/.test(digits)) return new PythonFloat(value);
   return Number.isSafeInteger(value) ? value + 0 : BigInt(digits);
 }
+
+/** What the text holds; undefined for what is no JSON. */
+export function tryParsePythonJson(text: string): Json | undefined {
+  try {
+    return parsePythonJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -6,8 +6,8 @@
 import type { HashedBytes } from '../host/hash-file.ts';
 import type { Compression } from '../host/compression.ts';
 import { toSha256 } from '../model/digest.ts';
-import { isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
-import { formatPythonJson, parsePythonJson, type WritableJson } from '../model/python-json.ts';
+import { isJsonObject, member, type JsonObject } from '../model/json.ts';
+import { formatPythonJson, tryParsePythonJson, type WritableJson } from '../model/python-json.ts';
 
 /** Changes when a reader of the old form would misunderstand the new one. */
 const SCHEMA = 'dcos-build manifest 1';
@@ -46,7 +46,7 @@ export function formatManifest({ facts, ...manifest }: Manifest): string {
 
 /** The manifest of that id; undefined for anything that is none, since a broken one counts as absent. */
 export function parseManifest(text: string, id: string): Manifest | undefined {
-  const value = parseJson(text);
+  const value = tryParsePythonJson(text);
   if (!isJsonObject(value)) return undefined;
   const { schema, id: of, file, compression, sha256, bytes, ...facts } = value;
   const digest = typeof sha256 === 'string' ? toSha256(sha256) : undefined;
@@ -60,13 +60,4 @@ export function parseManifest(text: string, id: string): Manifest | undefined {
 export function buildIdsOf(manifest: Manifest): JsonObject | undefined {
   const buildIds = member(manifest.facts, 'buildIds');
   return isJsonObject(buildIds) ? buildIds : undefined;
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return parsePythonJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 /** What must stay: everything that a tree's last complete build, or a component's last build, names. */
 import { isJsonArray, isJsonObject, member, type Json } from '../model/json.ts';
-import { parsePythonJson } from '../model/python-json.ts';
+import { tryParsePythonJson } from '../model/python-json.ts';
 import type { DirectoryStore } from './directory.ts';
 
 export interface Roots {
@@ -19,7 +19,7 @@ export async function readRoots(store: DirectoryStore): Promise<Roots> {
     if (name.endsWith('bootstrap.latest')) bootstraps.add(await trimmed(store, name));
   }
   for (const name of (await store.list('complete/')).keys()) {
-    const complete = parsed(await trimmed(store, name));
+    const complete = tryParsePythonJson(await trimmed(store, name));
     for (const id of strings(complete, 'packages')) packages.add(id);
     const bootstrap = isJsonObject(complete) ? member(complete, 'bootstrap') : undefined;
     if (typeof bootstrap === 'string') bootstraps.add(bootstrap);
@@ -29,15 +29,6 @@ export async function readRoots(store: DirectoryStore): Promise<Roots> {
 
 async function trimmed(store: DirectoryStore, name: string): Promise<string> {
   return ((await store.readText(name)) ?? '').trim();
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return parsePythonJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function strings(value: Json | undefined, key: string): string[] {
