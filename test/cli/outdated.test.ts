@@ -211,7 +211,7 @@ test('Debian’s archive: packages by their revision, tarballs by upstream’s v
   const deb = { package: 'python3-six', version: '1.16.0-3', architecture: ARCHITECTURE, sha256: NO_HASH };
   addPinned(rig, 'six', { source: { kind: 'deb', packages: [deb] }, version: '1.16.0' });
   const all = await runWithArchive(rig, archive, ['outdated', '--json']);
-  expect(JSON.parse(all.stdout).pins.map((row: any) => [row.component, row.status, row.newest])).toEqual(
+  expect(pinsOf(all.stdout).map((row) => [row.component, row.status, row.newest])).toEqual(
     [
       ['curl', 'current', '7.88.1-11'],
       ['gone', 'failed', null],
@@ -224,3 +224,9 @@ test('Debian’s archive: packages by their revision, tarballs by upstream’s v
   expect((await runWithArchive(rig, archive, ['outdated', 'curl', 'six'])).status).toBe(0);
   expect((await runWithArchive(rig, archive, ['outdated', 'curl', '--exit-code'])).status).toBe(0);
 });
+
+function pinsOf(
+  stdout: string,
+): readonly { readonly component: string; readonly status: string; readonly newest?: string }[] {
+  return JSON.parse(stdout).pins;
+}

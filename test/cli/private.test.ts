@@ -48,8 +48,9 @@ The sources of these were never published; a build needs a mirror that has them 
   expect(stdout).toContain(note);
   expect((await rig.run('plan')).stdout).toContain(note);
   expect((await rig.run('build', '--dry-run', 'open')).stdout).not.toContain('never published');
-  const { components } = JSON.parse((await rig.run('tree', '--json')).stdout);
-  expect(components.map((each: any) => [each.component, each.availability])).toEqual([
+  const listed: { readonly components: readonly { readonly component: string; readonly availability: string }[] } =
+    JSON.parse((await rig.run('tree', '--json')).stdout);
+  expect(listed.components.map((each) => [each.component, each.availability])).toEqual([
     ['closed', 'private'],
     ['hidden', 'private'],
     ['open', 'public'],
