@@ -1,7 +1,7 @@
 /** Files of this machine. What is written appears under its name only when it is whole, and survives a power cut. */
 import { randomBytes } from 'node:crypto';
 import { close, constants, fsync, open } from 'node:fs';
-import { mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open as openFile, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -88,6 +88,48 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   await rename(from, to);
   await syncFolder(dirname(to));
+}
+
+/**
+ * Gives a finished file its final name unless something has that name already; survives a crash. Makes the folder.
+ *
+ * @returns false: the name is taken, and the file is still at `from`
+ */
+export async function renameDurablyIfFree(from: string, to: string): Promise<boolean> {
+  await syncPath(from, constants.O_RDONLY);
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  await rm(from, { force: true });
+  await syncFolder(dirname(to));
+  return true;
+}
+
+/** Sets the time of a file to now. @returns false if there is none */
+export async function touchFile(path: string): Promise<boolean> {
+  try {
+    const now = new Date();
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** Removes one file. @returns false if there is none */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** Makes a rename inside the folder survive a power cut. */

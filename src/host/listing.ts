@@ -9,6 +9,8 @@ export interface FileFacts {
   readonly bytes: number;
   /** When it was last written, in milliseconds since the epoch. */
   readonly modifiedMs: number;
+  /** Differs whenever the file was replaced, written or touched in between. */
+  readonly version: string;
 }
 
 /** All plain files below a folder, in no particular order; none if there is no such folder. */
@@ -60,10 +62,16 @@ async function entriesOf(folder: string) {
   }
 }
 
+/** The file at a path as {@link listFiles} tells of it; undefined if there is none. */
+export async function fileFacts(path: string): Promise<FileFacts | undefined> {
+  const [facts] = await factsOf('', path);
+  return facts;
+}
+
 async function factsOf(folder: string, path: string): Promise<FileFacts[]> {
   try {
-    const { size, mtimeMs } = await lstat(join(folder, path));
-    return [{ path, bytes: size, modifiedMs: mtimeMs }];
+    const { size, mtimeMs, ctimeMs, ino } = await lstat(join(folder, path));
+    return [{ path, bytes: size, modifiedMs: mtimeMs, version: `${ino}-${size}-${mtimeMs}-${ctimeMs}` }];
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

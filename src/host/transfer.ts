@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Sha256Stream } from '../model/digest.ts';
 import { explainDiskFull } from './disk-space.ts';
-import { hasCode, makeFolder, renameDurably, temporaryBeside } from './files.ts';
+import { hasCode, makeFolder, renameDurably, renameDurablyIfFree, temporaryBeside } from './files.ts';
 import type { HashedBytes } from './hash-file.ts';
 
 export interface CopyOptions {
@@ -50,15 +50,40 @@ export async function moveDurably(from: string, to: string, options: CopyOptions
   }
 }
 
+/** The same, unless something has that name already. @returns false: it has, and the file is still at `from` */
+export async function moveDurablyIfFree(from: string, to: string, options: CopyOptions = {}): Promise<boolean> {
+  try {
+    return await renameDurablyIfFree(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw explainDiskFull(error, to);
+    const isNew = await copyDurablyIfFree(from, to, options);
+    if (isNew) await rm(from, { force: true });
+    return isNew;
+  }
+}
+
 /** The copy appears under its name only when it is whole. Makes the folder. */
 export async function copyDurably(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+  await copyTo(from, to, options, renameDurably);
+}
+
+/** The same, unless something has that name already. @returns whether it was copied */
+export async function copyDurablyIfFree(from: string, to: string, options: CopyOptions = {}): Promise<boolean> {
+  return await copyTo(from, to, options, renameDurablyIfFree);
+}
+
+async function copyTo<Result>(
+  from: string,
+  to: string,
+  options: CopyOptions,
+  giveName: (temporary: string, to: string) => Promise<Result>,
+): Promise<Result> {
   const temporary = temporaryBeside(to);
   await makeFolder(dirname(to));
   try {
     await copyHashed(from, temporary, options);
-    await renameDurably(temporary, to);
-  } catch (error) {
+    return await giveName(temporary, to);
+  } finally {
     await rm(temporary, { force: true });
-    throw error;
   }
 }

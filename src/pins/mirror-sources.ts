@@ -80,7 +80,7 @@ async function openMirror(to: ArtifactStore, signal: AbortSignal): Promise<OpenM
   if (to instanceof DirectoryStore)
     await Promise.all(MIRROR_FOLDERS.map((name) => sweepLeftovers(to.path(name.slice(0, -1)))));
   const lists = await Promise.all(MIRROR_FOLDERS.map((folder) => to.list(folder)));
-  const names = new Map(lists.flatMap((list) => [...list]));
+  const names = new Map(lists.flatMap((list) => [...list].map(([name, { bytes }]) => [name, bytes] as const)));
   if (index !== undefined || names.size > 0) return { index: index ?? new Map(), names };
   const other = await otherContent(to);
   if (other === undefined) {

@@ -1,13 +1,35 @@
 /** Artifacts as files below one directory. */
 import { isAbsolute, join, normalize } from 'node:path';
-import { isMissing, makeFolder, readTextIfThere, writeFileDurably } from '../host/files.ts';
+import {
+  isMissing,
+  makeFolder,
+  readTextIfThere,
+  removeFile,
+  renameDurablyIfFree,
+  temporaryBeside,
+  touchFile,
+  writeFileDurably,
+} from '../host/files.ts';
 import type { HashedBytes } from '../host/hash-file.ts';
-import { isFolder, listFiles } from '../host/listing.ts';
+import { fileFacts, isFolder, listFiles } from '../host/listing.ts';
+import { lock } from '../host/lock.ts';
 import { sizeNow } from '../host/quick-files.ts';
-import { copyDurably, copyHashed, moveDurably } from '../host/transfer.ts';
+import { copyDurably, copyDurablyIfFree, copyHashed, moveDurably, moveDurablyIfFree } from '../host/transfer.ts';
 import { UserError } from '../model/errors.ts';
 import { byCodePoint } from '../model/order.ts';
-import type { ArtifactStore, PutOptions, TransferOptions } from './artifact-store.ts';
+import type {
+  ArtifactStore,
+  Condition,
+  Listed,
+  PutOptions,
+  ReadableStore,
+  TransferOptions,
+  VersionedText,
+  WriteOptions,
+} from './artifact-store.ts';
+
+/** Held, below the directory, by who looks at a version and then acts on it. No artifact. */
+const LOCK = '.lock';
 
 export class DirectoryStore implements ArtifactStore {
   readonly location: string;
@@ -44,8 +66,28 @@ export class DirectoryStore implements ArtifactStore {
     return text;
   }
 
-  async writeText(name: string, text: string): Promise<void> {
-    await writeFileDurably(this.path(name), text);
+  async readVersion(name: string): Promise<VersionedText | undefined> {
+    for (;;) {
+      const version = await this.#version(name);
+      const text = await this.readText(name);
+      if (text === undefined) return undefined;
+      if (version !== undefined && (await this.#version(name)) === version) return { text, version };
+    }
+  }
+
+  async writeText(name: string, text: string, { condition }: WriteOptions = {}): Promise<boolean> {
+    const path = this.path(name);
+    if (condition?.kind === 'absent') {
+      const temporary = temporaryBeside(path);
+      await writeFileDurably(temporary, text);
+      if (await renameDurablyIfFree(temporary, path)) return true;
+      await removeFile(temporary);
+      return false;
+    }
+    return await this.#ifVersion(name, condition, async () => {
+      await writeFileDurably(path, text);
+      return true;
+    });
   }
 
   async get(name: string, path: string, options?: TransferOptions): Promise<HashedBytes | undefined> {
@@ -58,9 +100,31 @@ export class DirectoryStore implements ArtifactStore {
     return undefined;
   }
 
-  async put(name: string, path: string, options: PutOptions = {}): Promise<void> {
-    const { keep = false, ...transfer } = options;
-    await (keep ? copyDurably : moveDurably)(path, this.path(name), transfer);
+  async put(name: string, path: string, options: PutOptions = {}): Promise<boolean> {
+    const { keep = false, condition, ...transfer } = options;
+    const to = this.path(name);
+    if (condition?.kind === 'absent') {
+      return await (keep ? copyDurablyIfFree : moveDurablyIfFree)(path, to, transfer);
+    }
+    return await this.#ifVersion(name, condition, async () => {
+      await (keep ? copyDurably : moveDurably)(path, to, transfer);
+      return true;
+    });
+  }
+
+  async touch(name: string): Promise<boolean> {
+    using _held = await this.#lock();
+    return await touchFile(this.path(name));
+  }
+
+  async remove(name: string, { condition }: { readonly condition?: Condition } = {}): Promise<boolean> {
+    return await this.#ifVersion(name, condition, () => removeFile(this.path(name)));
+  }
+
+  /** What lies in another directory of this machine is copied as a local file is. */
+  async copyFrom(from: ReadableStore, name: string, to: string, options?: PutOptions): Promise<boolean | undefined> {
+    if (!(from instanceof DirectoryStore)) return undefined;
+    return await this.put(to, from.path(name), { ...options, keep: true });
   }
 
   /** Makes the folder in which artifacts of a kind stand. */
@@ -68,12 +132,30 @@ export class DirectoryStore implements ArtifactStore {
     await makeFolder(this.path(name));
   }
 
-  async list(prefix: string): Promise<ReadonlyMap<string, number>> {
+  async list(prefix: string): Promise<ReadonlyMap<string, Listed>> {
     const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     const files = await listFiles(join(this.location, below));
-    const named = files.map(({ path, bytes }) => [`${below}${path}`, bytes] as const);
-    const wanted = named.filter(([name]) => name.startsWith(prefix) && !isTemporary(name));
+    const named = files.map(({ path, bytes, version, modifiedMs }) => {
+      return [`${below}${path}`, { bytes, version, modifiedMs, sha256: undefined }] as const;
+    });
+    const wanted = named.filter(([name]) => name.startsWith(prefix) && !isTemporary(name) && name !== LOCK);
     return new Map(wanted.toSorted(([a], [b]) => byCodePoint(a, b)));
+  }
+
+  /** Acts while nobody else can, if the artifact has that version. */
+  async #ifVersion(name: string, condition: Condition | undefined, act: () => Promise<boolean>): Promise<boolean> {
+    if (condition === undefined) return await act();
+    using _held = await this.#lock();
+    const expected = condition.kind === 'version' ? condition.version : undefined;
+    return (await this.#version(name)) === expected && (await act());
+  }
+
+  async #version(name: string): Promise<string | undefined> {
+    return (await fileFacts(this.path(name)))?.version;
+  }
+
+  async #lock(): Promise<Disposable> {
+    return lock(join(this.location, LOCK));
   }
 
   async #checkFolder(): Promise<void> {
