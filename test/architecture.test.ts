@@ -10,12 +10,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   report: ['model'],
   executor: ['model', 'host', 'recipe'],
   source: ['model', 'host'],
-  store: ['model', 'host', 'recipe', 'resolve'],
+  sign: ['model', 'host', 'recipe'],
+  store: ['model', 'host', 'recipe', 'resolve', 'sign'],
   bom: ['model', 'recipe', 'resolve'],
   tree: ['model', 'host', 'recipe', 'resolve', 'source'],
   pins: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store', 'tree'],
-  audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'store', 'tree'],
-  build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'store', 'tree'],
+  audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree'],
+  build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'sign', 'store', 'tree'],
 };
 const everything: typeof ROOMS = { ...ROOMS, cli: Object.keys(ROOMS) };
 const PURE = ['model', 'recipe', 'resolve', 'report', 'bom'];

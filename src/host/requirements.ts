@@ -36,6 +36,7 @@ const PARTS: readonly Part[] = [
     why: 'masters agree by it in tests',
     purpose: 'test',
   },
+  { program: 'openssl', package: 'openssl', why: 'verifies signatures in tests', purpose: 'test' },
   {
     program: 'python3',
     file: '/usr/bin/python3',

@@ -9,8 +9,10 @@ export interface StreamProcessOptions {
   readonly signal?: AbortSignal | undefined;
   /** Reads standard output to its end, by iteration. Without it the program's output is thrown away. */
   readonly read?: (stdout: Readable) => Promise<void>;
-  /** An open file that the program finds as {@link INHERITED_DESCRIPTOR}. It has no standard input. */
+  /** An open file that the program finds as {@link INHERITED_DESCRIPTOR}. */
   readonly descriptor?: number;
+  /** What the program finds on its standard input, of which it need not read all. Without it there is none. */
+  readonly input?: Uint8Array;
 }
 
 export interface StreamProcessEnd {
@@ -34,13 +36,13 @@ export async function streamProcess(
   args: readonly string[],
   options: StreamProcessOptions,
 ): Promise<StreamProcessEnd> {
-  const { env, signal, read, descriptor } = options;
+  const { env, signal, read, descriptor, input } = options;
   signal?.throwIfAborted();
   const child = spawn(program, args, {
     env,
     detached: true,
     stdio: [
-      'ignore',
+      input === undefined ? 'ignore' : 'pipe',
       read === undefined ? 'ignore' : 'pipe',
       'pipe',
       ...(descriptor === undefined ? [] : [descriptor]),
@@ -54,6 +56,10 @@ export async function streamProcess(
     // Not `exit`: closed means that no process of the group holds our end of a pipe any more.
     child.on('close', (code) => resolve(code ?? undefined));
   });
+  child.stdin?.on('error', (error) => {
+    if (!hasCode(error, 'EPIPE')) child.emit('error', error);
+  });
+  child.stdin?.end(input);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     if (stderr.length < MOST_STDERR) stderr += text;
