@@ -7,7 +7,7 @@ import type { RunContext } from './run-context.ts';
 import { runTask } from './run-task.ts';
 import { schedule } from './schedule.ts';
 import { buildInstead, planTasks, type PlannedTask } from './tasks.ts';
-import { writeTreeFiles } from './tree-files.ts';
+import { writeTreeFiles } from '../store/tree-files.ts';
 
 /** Questions to repositories at once. */
 const LOOKUPS = 8;

@@ -4,7 +4,7 @@ import { bootstrapPlace } from '../store/bootstrap-store.ts';
 import { latestName, packagePlace } from '../store/package-store.ts';
 import { manifestName, type Place, type Shelf } from '../store/shelf.ts';
 import type { RunContext } from './run-context.ts';
-import { treeFileNames } from './tree-files.ts';
+import { treeFileNames } from '../store/tree-files.ts';
 
 /** Manifests and tarballs of the packages and of the trees' bootstraps, and the small files that name them. */
 export function outputPaths(

@@ -8,6 +8,8 @@ export interface Command {
   readonly usage: string;
   /** A command line (with `$0` for the program) and what it does. */
   readonly example: readonly [string, string];
+  /** Options that take one value in other commands, and several in this one. */
+  readonly repeatable?: readonly string[];
   options(parser: Argv<CommonArguments>): Argv<CommonArguments>;
   /** @returns the exit status */
   run(args: CommonArguments, context: Context): Promise<number>;
@@ -17,6 +19,7 @@ export interface Command {
 export function command<Declared extends CommonArguments>(definition: {
   readonly usage: string;
   readonly example: readonly [string, string];
+  readonly repeatable?: readonly string[];
   readonly options: (parser: Argv<CommonArguments>) => Argv<Declared>;
   readonly run: (args: ArgumentsCamelCase<Declared>, context: Context) => Promise<number>;
 }): Command {

@@ -9,9 +9,14 @@ const REPEATABLE = ['_', 'components', 'names', 'only', 'repository', 'mirror', 
  *
  * @param args as yargs hands them over, in camel case
  * @param words the command line
+ * @param repeatable more options that take several values
  * @throws UserError USAGE
  */
-export function checkValues(args: Readonly<Record<string, unknown>>, words: readonly string[]): void {
+export function checkValues(
+  args: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  repeatable: readonly string[] = [],
+): void {
   for (const [key, value] of Object.entries(args)) {
     // The short name of an option has the same value.
     if (key.length === 1 && !REPEATABLE.includes(key)) continue;
@@ -20,7 +25,8 @@ export function checkValues(args: Readonly<Record<string, unknown>>, words: read
     const isLacking =
       values.includes('') || values.includes(undefined) || (values.length === 0 && words.includes(option));
     if (isLacking) throw usage(`${option} needs a value.`);
-    if (Array.isArray(value) && !REPEATABLE.includes(key)) throw usage(`${option} is given more than once.`);
+    if (Array.isArray(value) && ![...REPEATABLE, ...repeatable].includes(key))
+      throw usage(`${option} is given more than once.`);
   }
 }
 

@@ -46,7 +46,7 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
         handler: async (args) => {
           // yargs calls it for a line that is only to be completed, too.
           if (isCompletion) return;
-          checkValues(args, words);
+          checkValues(args, words, command.repeatable);
           status = await command.run(args, context);
         },
       });

@@ -51,8 +51,25 @@ export async function runBuild(args: BuildArguments, context: Context): Promise<
   const loaded = await load(args, context, {}, located);
   const only = namesIn(args).map((name) => findComponent(loaded.tree.plan, name));
   if (args.dryRun) return showPlan(args, { loaded, only }, context);
-  return run(args, { loaded, only, state }, context);
+  const { status, made } = await buildLoaded(args, { loaded, only, state }, context);
+  if (status === 0 && !args.json) write(context, describeMade(made, loaded.folders.repository, context.cwd));
+  return status;
 }
+
+/** Options of a build that is part of something else, where its own command line says nothing of them. */
+export const BUILD_DEFAULTS = {
+  components: new Array<string>(),
+  only: new Array<string>(),
+  keepGoing: false,
+  force: false,
+  check: false,
+  dryRun: false,
+  downloads: 4,
+  compression: 'xz',
+  timeout: 7200,
+  memory: undefined,
+  shellOnFailure: false,
+} as const;
 
 interface Chosen {
   readonly loaded: Loaded;
@@ -69,11 +86,12 @@ function namesIn({ components, only }: BuildArguments): readonly string[] {
   return [...components, ...only];
 }
 
-async function run(
+/** Builds what of a tree is missing, and shows it. */
+export async function buildLoaded(
   args: BuildArguments,
   { loaded, only, state }: Chosen & { readonly state: string },
   context: Context,
-): Promise<number> {
+): Promise<{ readonly status: number; readonly made: Made }> {
   const [workflow, { openView }, { failureShell }] = await Promise.all([
     import('../build/run-build.ts'),
     import('./view.ts'),
@@ -100,9 +118,8 @@ async function run(
     onFailedSandbox: args.shellOnFailure ? failureShell(view, context) : () => Promise.resolve(),
   });
   // The view has told every failure already.
-  if (outcome !== 'succeeded') return outcome === 'cancelled' ? 130 : failureStatus(failures);
-  if (!args.json) write(context, describeMade(made, folders.repository, context.cwd));
-  return 0;
+  if (outcome === 'cancelled') return { status: 130, made };
+  return { status: outcome === 'succeeded' ? 0 : failureStatus(failures), made };
 }
 
 /** Offline, only folders of this machine. */

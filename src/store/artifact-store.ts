@@ -95,4 +95,21 @@ export interface ArtifactStore extends ReadableStore {
    *   caller has to fetch it and put it
    */
   copyFrom(from: ReadableStore, name: string, to: string, options?: PutOptions): Promise<boolean | undefined>;
+  /** Makes a link by which others can read the store for a while; undefined: it can only be read by who may anyway. */
+  share?(options: ShareOptions): Promise<SharedStore>;
+}
+
+export interface ShareOptions {
+  /** How long the link is to be good, in milliseconds. */
+  readonly forMs: number;
+  /** Now, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface SharedStore {
+  /** A secret: whoever has it can read. */
+  readonly url: string;
+  /** In milliseconds since the epoch. */
+  readonly expiresMs: number;
 }

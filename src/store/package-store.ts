@@ -67,6 +67,11 @@ export function packagePlace(id: PackageId): Place {
   return { folder: `packages/${packageName(id)}`, id };
 }
 
+/** Name of the file in a store in which others vouch for a package. */
+export function attestationName(id: PackageId): string {
+  return `${packagePlace(id).folder}/${id}.intoto.jsonl`;
+}
+
 /** Name of a package's tarball in its folder. */
 export function packageFile(id: PackageId, compression: Compression): string {
   return `${id}${tarSuffix(compression)}`;

@@ -1,7 +1,7 @@
 /** What must stay: everything that a tree's last complete build, or a component's last build, names. */
 import { isJsonArray, isJsonObject, member, type Json } from '../model/json.ts';
 import { tryParsePythonJson } from '../model/python-json.ts';
-import type { DirectoryStore } from './directory.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 
 export interface Roots {
   readonly packages: ReadonlySet<string>;
@@ -9,7 +9,7 @@ export interface Roots {
 }
 
 /** Reads the `latest` and `complete` files of a repository. One that cannot be read names nothing. */
-export async function readRoots(store: DirectoryStore): Promise<Roots> {
+export async function readRoots(store: ArtifactStore): Promise<Roots> {
   const packages = new Set<string>();
   const bootstraps = new Set<string>();
   for (const name of (await store.list('packages/')).keys()) {
@@ -27,7 +27,7 @@ export async function readRoots(store: DirectoryStore): Promise<Roots> {
   return { packages, bootstraps };
 }
 
-async function trimmed(store: DirectoryStore, name: string): Promise<string> {
+async function trimmed(store: ArtifactStore, name: string): Promise<string> {
   return ((await store.readText(name)) ?? '').trim();
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packBootstrap } from '../../src/build/bootstrap.ts';
-import { treeFileNames, writeTreeFiles } from '../../src/build/tree-files.ts';
+import { treeFileNames, writeTreeFiles } from '../../src/store/tree-files.ts';
 import { sha1, sha256 } from '../../src/model/digest.ts';
 import { parsePackageId } from '../../src/model/package-id.ts';
 import { BootstrapStore } from '../../src/store/bootstrap-store.ts';

@@ -75,7 +75,8 @@ function sandboxOptions<Declared>(parser: Argv<Declared>) {
     });
 }
 
-function viewOptions<Declared>(parser: Argv<Declared>) {
+/** Declares `--trace`, `--quiet` and `--verbose`. */
+export function viewOptions<Declared>(parser: Argv<Declared>) {
   return parser
     .option('trace', { type: 'string', describe: 'write a Chrome trace of the run to this file' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'tell failures and the end only' })

@@ -20,6 +20,21 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./build.ts')).build,
   },
   {
+    name: 'release',
+    describe: 'publish releases to a store, promote, verify and clean them',
+    load: async () => (await import('./release.ts')).release,
+  },
+  {
+    name: 'publish',
+    describe: 'upload packages to a store, for other machines to fetch',
+    load: async () => (await import('./publish.ts')).publish,
+  },
+  {
+    name: 'fetch',
+    describe: 'fetch packages and releases from a store, verified',
+    load: async () => (await import('./fetch.ts')).fetch,
+  },
+  {
     name: 'log',
     describe: 'show the log of the last build of a component',
     load: async () => (await import('./log.ts')).log,

@@ -4,7 +4,7 @@ import { formatPythonJson } from '../model/python-json.ts';
 import { variantPrefix } from '../recipe/names.ts';
 import { canonicalHash } from '../resolve/canonical-hash.ts';
 import type { PlannedTree } from '../resolve/plan.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 
 type NamedTree = Pick<PlannedTree, 'variant' | 'bootstrap' | 'packages'>;
 
@@ -24,15 +24,20 @@ export function treeFileNames(tree: NamedTree): readonly string[] {
 /** Names and texts in the order in which they are to be written. */
 function treeFiles({ variant, bootstrap, packages }: NamedTree): readonly (readonly [name: string, text: string])[] {
   const prefix = variantPrefix(variant);
-  const ids = sorted(packages);
   return [
-    [`package_lists/${canonicalHash(ids)}.package_list.json`, formatPackageList(ids)],
+    packageListFile(packages),
     [`bootstrap/${prefix}bootstrap.latest`, bootstrap],
-    [`complete/${prefix}complete.latest.json`, formatPythonJson({ bootstrap, packages: ids })],
+    [`complete/${prefix}complete.latest.json`, formatPythonJson({ bootstrap, packages: sorted(packages) })],
   ];
 }
 
-/** The list by which a node learns which packages to fetch: one line, as Python's json.dumps gives it. Ids are ASCII. */
+/** Name and text of the list by which nodes learn which packages to fetch. */
+export function packageListFile(packages: readonly string[]): readonly [name: string, text: string] {
+  const ids = sorted(packages);
+  return [`package_lists/${canonicalHash(ids)}.package_list.json`, formatPackageList(ids)];
+}
+
+/** One line, as Python's json.dumps gives it. Ids are ASCII. */
 function formatPackageList(ids: readonly string[]): string {
   return `[${ids.map((id) => `"${id}"`).join(', ')}]`;
 }

@@ -1,0 +1,119 @@
+/** Copies releases from one store to another, with the channels by which they were named. */
+import { temporaryFolder } from '../host/files.ts';
+import { inParallel } from '../host/in-parallel.ts';
+import { UserError } from '../model/errors.ts';
+import type { ArtifactStore, ReadableStore } from '../store/artifact-store.ts';
+import { currentOf } from './channel.ts';
+import { idOfTarball, MANIFEST, PROVENANCE, releaseFile, sideNames } from './layout.ts';
+import { moveChannel, seeChannel, writePkgpandaFiles } from './move-channel.ts';
+import { announce, pendingPrefix, readCondemned, settle } from './pending.ts';
+import type { Place } from './pkgpanda-files.ts';
+import { ProgressSum, type TellProgress } from './progress.ts';
+import { channelNames, findRelease, type FoundRelease, type ReleaseStore } from './read-release.ts';
+import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
+import { transferArtifact } from './transfer-artifact.ts';
+import { planUpload, type LocalArtifact } from './upload-plan.ts';
+import { blobsOfRelease, namesOfRelease } from './use-release.ts';
+import type { TrustCheck } from '../sign/open-trust.ts';
+import { requireTrust } from './judge-signature.ts';
+
+export interface CopyRequest {
+  readonly from: ReadableStore & ReleaseStore;
+  readonly to: ArtifactStore;
+  readonly place: Place;
+  /** Channels, releases, or beginnings of their ids; none: all channels. */
+  readonly names: readonly string[];
+  readonly trust: TrustCheck | undefined;
+  readonly isDryRun: boolean;
+  readonly jobs: number;
+  /** A folder for files on their way through this machine. */
+  readonly work: string;
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+  readonly onProgress: TellProgress;
+}
+
+export interface CopiedRelease {
+  readonly release: string;
+  /** The channel that has it in the target now; undefined: it was named by its id. */
+  readonly channel: string | undefined;
+  readonly copied: readonly Artifact[];
+  readonly skipped: readonly Artifact[];
+}
+
+/** @throws UserError RELEASE_UNKNOWN, RELEASE_DAMAGED, SIGNATURE_REFUSED, STORE_CONFLICT, CHANNEL_MOVED */
+export async function copyReleases(request: CopyRequest): Promise<readonly CopiedRelease[]> {
+  const { from, names, signal } = request;
+  const wanted = names.length > 0 ? names : await channelNames(from, signal);
+  if (wanted.length === 0) {
+    throw new UserError('RELEASE_UNKNOWN', `${from.location} shows no channels.`, {
+      hint: 'Name the channels or releases that are to be copied.',
+    });
+  }
+  const copied: CopiedRelease[] = [];
+  for (const word of wanted) copied.push(await copyOne(request, await findRelease(from, word, signal)));
+  return copied;
+}
+
+async function copyOne(request: CopyRequest, found: FoundRelease): Promise<CopiedRelease> {
+  const { from, to, place, trust, isDryRun, signal, nowMs } = request;
+  const { release } = found;
+  const channel = found.channel?.name;
+  if (trust !== undefined) await requireTrust(from, release, trust, signal);
+  const seen = channel === undefined ? undefined : await seeChannel(to, channel, signal);
+  if (!isDryRun) await announce(to, { release: release.id, channel, names: namesOfRelease(release) }, signal);
+  const plan = await planCopy(request, found);
+  const answer = { release: release.id, channel, copied: plan.put, skipped: [...plan.skip, ...plan.touch] };
+  if (isDryRun) return answer;
+  await transfer(request, found, plan);
+  if (seen !== undefined) {
+    const hasIt = seen.channel !== undefined && currentOf(seen.channel).release === release.id;
+    if (!hasIt) await moveChannel(to, seen, release, { move: 'copy', from: from.location, nowMs: nowMs(), signal });
+    await writePkgpandaFiles(to, release, seen.name, { place, signal });
+  }
+  await settle(to, (await to.list(pendingPrefix(release.id), { signal })).keys(), channel, signal);
+  return answer;
+}
+
+type Plan = ReturnType<typeof planUpload<LocalArtifact>>;
+
+async function planCopy({ to, isDryRun, signal }: CopyRequest, { release }: FoundRelease): Promise<Plan> {
+  const present = await to.list('', { signal });
+  const condemned = isDryRun ? new Set<string>() : await readCondemned(to, present, signal);
+  const blobs = blobsOfRelease(release).map((one) => ({ ...one, content: { text: '' }, isNamedByContent: true }));
+  return planUpload(blobs, present, condemned);
+}
+
+/** Tarballs first, then what stands beside them, and the manifest of the release last. */
+async function transfer(request: CopyRequest, { release, channel }: FoundRelease, plan: Plan): Promise<void> {
+  const { from, to, jobs, signal, onProgress } = request;
+  const notes = { release: release.id, ...(channel === undefined ? {} : { channel: channel.name }) };
+  await using scratch = await temporaryFolder(request.work, 'copy');
+  const lost: LocalArtifact[] = [];
+  await inParallel(plan.touch, { jobs, signal }, async (artifact, each) => {
+    if (!(await to.touch(artifact.name, { signal: each }))) lost.push(artifact);
+  });
+  const put = [...plan.put, ...lost];
+  const progress = new ProgressSum('copying', put, onProgress);
+  await inParallel(put, { jobs, signal }, (artifact, each) =>
+    progress.count(artifact.bytes, (onBytes) =>
+      transferArtifact(from, to, artifact, { scratch: scratch.path, notes, signal: each, onProgress: onBytes }),
+    ),
+  );
+  const tarballs = release.manifest.artifacts.filter(({ name }) => idOfTarball(name) !== undefined);
+  const sides = [...tarballs.flatMap(({ name }) => sideNames(name)), releaseFile(release.id, PROVENANCE)];
+  await inParallel(sides, { jobs, signal }, (name, each) => copyText(from, to, name, { notes, signal: each }));
+  const how = { condition: { kind: 'absent' }, contentType: MANIFEST_TYPE, notes, signal } as const;
+  await to.writeText(releaseFile(release.id, MANIFEST), release.text, how);
+}
+
+interface TextOptions {
+  readonly notes: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Nobody has to have signed anything: what is not there is not copied. */
+async function copyText(from: ReadableStore, to: ArtifactStore, name: string, options: TextOptions): Promise<void> {
+  const text = await from.readText(name, { signal: options.signal });
+  if (text !== undefined) await to.writeText(name, text, { ...options, condition: { kind: 'absent' } });
+}

@@ -1,0 +1,89 @@
+/** Moves channels to releases that are there: promotion, and the way back. No artifact is written. */
+import { UserError } from '../model/errors.ts';
+import type { ArtifactStore } from '../store/artifact-store.ts';
+import { currentOf, previousOf, type Move } from './channel.ts';
+import { moveChannel, seeChannel, writePkgpandaFiles, type SeenChannel } from './move-channel.ts';
+import { pendingPrefix } from './pending.ts';
+import type { Place } from './pkgpanda-files.ts';
+import { findRelease } from './read-release.ts';
+import type { Release } from './release-manifest.ts';
+import type { TrustCheck } from '../sign/open-trust.ts';
+import { requireTrust } from './judge-signature.ts';
+import { holdRelease, releaseHold } from './use-release.ts';
+
+export interface PromoteRequest {
+  readonly store: ArtifactStore;
+  readonly place: Place;
+  /** A channel, or a release or the beginning of its id. For a roll-back: undefined is what the channel had before. */
+  readonly from: string | undefined;
+  readonly channel: string;
+  /** Only what it accepts becomes the release of a channel; undefined: everything. */
+  readonly trust: TrustCheck | undefined;
+  readonly isDryRun: boolean;
+  readonly signal: AbortSignal;
+  /** When the channel is moved, in milliseconds since the epoch. */
+  readonly nowMs: () => number;
+}
+
+export interface PromoteAnswer {
+  readonly channel: string;
+  readonly release: string;
+  /** What the channel had before; undefined: it is new. */
+  readonly before: string | undefined;
+  /** Whether it had that already, so that there was nothing to do. */
+  readonly isUnchanged: boolean;
+}
+
+/** @throws UserError RELEASE_UNKNOWN, RELEASE_DAMAGED, SIGNATURE_REFUSED, CHANNEL_MOVED */
+export async function promoteRelease(request: PromoteRequest & { readonly from: string }): Promise<PromoteAnswer> {
+  const { store, from, channel, signal } = request;
+  const { release } = await findRelease(store, from, signal);
+  const seen = await seeChannel(store, channel, signal);
+  return await move(request, { release, seen, how: 'promote', source: from });
+}
+
+/** @throws UserError CHANNEL_UNKNOWN, RELEASE_UNKNOWN, RELEASE_DAMAGED, SIGNATURE_REFUSED, CHANNEL_MOVED */
+export async function rollBack(request: PromoteRequest): Promise<PromoteAnswer> {
+  const { store, from, channel, signal } = request;
+  const seen = await seeChannel(store, channel, signal);
+  if (seen.channel === undefined) throw noChannel(store, channel);
+  const to = from ?? previousOf(seen.channel)?.release;
+  if (to === undefined) {
+    const { release } = currentOf(seen.channel);
+    throw new UserError('RELEASE_UNKNOWN', `The channel "${channel}" never had another release than ${release}.`, {
+      hint: 'Name the release that it is to have, with --to-release.',
+    });
+  }
+  const { release } = await findRelease(store, to, signal);
+  return await move(request, { release, seen, how: 'rollback', source: undefined });
+}
+
+interface ChannelChange {
+  readonly release: Release;
+  readonly seen: SeenChannel;
+  readonly how: Move;
+  readonly source: string | undefined;
+}
+
+async function move(
+  { store, place, channel, trust, isDryRun, signal, nowMs }: PromoteRequest,
+  { release, seen, how, source }: ChannelChange,
+): Promise<PromoteAnswer> {
+  const before = seen.channel === undefined ? undefined : currentOf(seen.channel).release;
+  const hasIt = before === release.id;
+  const answer = { channel, release: release.id, before, isUnchanged: hasIt };
+  if (trust !== undefined) await requireTrust(store, release, trust, signal);
+  const isFinished = hasIt && (await store.list(pendingPrefix(release.id), { signal })).size === 0;
+  if (isDryRun || isFinished) return answer;
+  await holdRelease(store, release, channel, signal);
+  if (!hasIt) await moveChannel(store, seen, release, { move: how, from: source, nowMs: nowMs(), signal });
+  await writePkgpandaFiles(store, release, channel, { place, signal });
+  await releaseHold(store, release.id, channel, signal);
+  return answer;
+}
+
+function noChannel({ location }: ArtifactStore, channel: string): UserError {
+  return new UserError('CHANNEL_UNKNOWN', `${location} has no channel "${channel}".`, {
+    hint: '"dcos-build release list" shows its channels.',
+  });
+}

@@ -1,0 +1,63 @@
+/** What has to be written to a store so that it has certain artifacts: the decision, pure. */
+import type { Sha256 } from '../model/digest.ts';
+import { UserError } from '../model/errors.ts';
+import type { Listed } from '../store/artifact-store.ts';
+import type { Artifact } from './release-manifest.ts';
+
+/** An artifact of which this machine has the bytes. */
+export interface LocalArtifact extends Artifact {
+  /** A file, or the text itself. */
+  readonly content: { readonly path: string } | { readonly text: string };
+  /**
+   * Whether another content under this name is a mistake: the name stands for the content. If not, the one that is there
+   * stays: it says the same in other words.
+   */
+  readonly isNamedByContent: boolean;
+}
+
+export interface UploadPlan<Item extends Artifact = LocalArtifact> {
+  /** Largest first, so that no big one ends last. */
+  readonly put: readonly Item[];
+  /** There already. */
+  readonly skip: readonly Item[];
+  /** There already, but about to be removed by somebody who has to be told that it is needed. */
+  readonly touch: readonly Item[];
+}
+
+/**
+ * @param present what the store has
+ * @param condemned names that a garbage collection is about to remove
+ * @throws UserError STORE_CONFLICT
+ */
+export function planUpload<Item extends LocalArtifact>(
+  artifacts: readonly Item[],
+  present: ReadonlyMap<string, Listed>,
+  condemned: ReadonlySet<string>,
+): UploadPlan<Item> {
+  const state = (item: Item): 'put' | 'skip' | 'touch' => {
+    const there = present.get(item.name);
+    if (there === undefined) return 'put';
+    if (item.isNamedByContent) checkSame(item, there);
+    return condemned.has(item.name) ? 'touch' : 'skip';
+  };
+  const { put = [], skip = [], touch = [] } = Object.groupBy(artifacts, state);
+  return { put: put.toSorted((a, b) => b.bytes - a.bytes), skip, touch };
+}
+
+/** A store that keeps no hashes can only be asked for the size; "release verify" reads every byte. */
+function checkSame({ name, sha256, bytes }: Artifact, there: Listed): void {
+  if (there.sha256 === undefined ? there.bytes === bytes : there.sha256 === sha256) return;
+  throw conflict(name, sha256, there.sha256 ?? `something of ${there.bytes} bytes (ours has ${bytes})`);
+}
+
+export function conflict(name: string, ours: Sha256, theirs: string): UserError {
+  return new UserError(
+    'STORE_CONFLICT',
+    `${name} is in the store with other content: ours is sha256 ${ours}, there is ${theirs}.`,
+    {
+      hint:
+        'Two builds of one id gave different bytes. Take what is published with "dcos-build fetch", ' +
+        'and mend the recipe with "dcos-build build --check".',
+    },
+  );
+}
