@@ -8,7 +8,7 @@ import { inputOf, shellLine, writeFiles, type Peer, type Project, type WriteOpti
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 const SOURCE = join(REPOSITORY, 'src/cli/main.ts');
-const BIN = join(REPOSITORY, 'dist/cli/main.js');
+const BIN = join(REPOSITORY, 'dist/cli/main.cjs');
 
 /** What the benches' components are built in: a minimal Debian, made once for a run of the bench. */
 const BUILDER = 'bench';

@@ -23,7 +23,7 @@ beforeAll(() => {
 }, 120_000);
 
 function published(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): string {
-  return execFileSync(process.execPath, [scratch.path('package/dist/cli/main.js'), ...args], {
+  return execFileSync(process.execPath, [scratch.path('package/dist/cli/main.cjs'), ...args], {
     cwd,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] ?? '', ...env },
@@ -44,6 +44,17 @@ test('the published program plans a tree as the source does', async () => {
   const args = ['plan', '--json'];
   const fromSource = await rig.run(...args);
   expect(JSON.parse(published(args, rig.folder))).toEqual(JSON.parse(fromSource.stdout));
+});
+
+test.for(['cyclonedx', 'spdx'])('the published program writes the same %s as the source', async (format) => {
+  using rig = Rig.withBuilder();
+  rig.component('one', { buildinfo: { requires: ['two'] } });
+  rig.component('two');
+  const description = { version: '1.0', summary: 'One.', licence: 'MIT OR (Apache-2.0 AND BSD-3-Clause)' };
+  rig.write('packages/one/component.json', JSON.stringify(description));
+  const args = ['bom', '--format', format];
+  const fromSource = await rig.run(...args);
+  expect(published(args, rig.folder)).toBe(fromSource.stdout);
 });
 
 test('the published program moves a pin', () => {
