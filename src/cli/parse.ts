@@ -4,6 +4,7 @@ import { TOOL_VERSION } from '../model/tool.ts';
 import { commandWord } from './command-word.ts';
 import { COMMANDS } from './commands/index.ts';
 import { write, type CommonArguments, type Context } from './context.ts';
+import { leaveHelpUntilAsked } from './help-when-asked.ts';
 import { checkValues } from './option-values.ts';
 import { usageError } from './usage-error.ts';
 
@@ -30,7 +31,7 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
     throw error ?? new Refusal(message);
   });
   const asked = commandWord(words);
-  for (const { name, describe, load } of COMMANDS) {
+  for (const { name, describe, load } of commandsToKnow(isCompletion ? undefined : asked)) {
     if (name === asked) {
       const command = await load();
       parser.command<CommonArguments>({
@@ -41,6 +42,7 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
             usage: command.usage,
             parser: command.options(inner).example(command.example[0], command.example[1]),
           };
+          leaveHelpUntilAsked(running.parser);
           return running.parser;
         },
         handler: async (args) => {
@@ -66,6 +68,12 @@ export async function parseAndRun(argv: readonly string[], context: Context): Pr
     });
   }
   return status;
+}
+
+/** Who has named a command needs no other; the list of all is for who has not, or asks for it. */
+function commandsToKnow(asked: string | undefined): typeof COMMANDS {
+  const named = COMMANDS.filter(({ name }) => name === asked);
+  return named.length > 0 ? named : COMMANDS;
 }
 
 /** That yargs refuses the command line. */
