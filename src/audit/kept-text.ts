@@ -23,9 +23,9 @@ export function findKept(path: string): KeptText | undefined {
 }
 
 /** Keeps a text, if there is a work folder: who only looks at a tree leaves nothing there. */
-export async function keep(folders: Folders, path: string, inputs: Observations, made: KeptText): Promise<void> {
+export function keep(folders: Folders, path: string, inputs: Observations, made: KeptText): void {
   const state: State = { tool: TOOL_VERSION, inputs, ...made };
-  if (isFolderNow(folders.out)) await writeState(path, state);
+  if (isFolderNow(folders.out)) writeState(path, state);
 }
 
 /** Only {@link keep} writes these files, but they lie where anybody can. */

@@ -59,7 +59,7 @@ export async function noteUpToDate(
   const view = new RecordingFileView();
   for (const output of outputs) view.kind(output);
   const state: State = { tool: TOOL_VERSION, inputs, outputs: view.observations, made };
-  await writeState(path, state);
+  writeState(path, state);
 }
 
 /** Only {@link noteUpToDate} writes these files, but they lie where anybody can. */

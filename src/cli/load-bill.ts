@@ -85,6 +85,6 @@ async function makeAndKeep(path: string, located: Located, { args, context, want
   const bill = readBill(tree, folders, { warn: (warning) => warn(noting, warning), view: located.view });
   const text = await wanted.make(bill, tree.folders.root);
   noteProgram(located.view);
-  if (!tree.dependsOnMore) await keep(folders, path, located.view.observations, { text, warnings });
+  if (!tree.dependsOnMore) keep(folders, path, located.view.observations, { text, warnings });
   return text;
 }

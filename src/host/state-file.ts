@@ -1,6 +1,8 @@
-/** A state file that may be lost at any time: reading it never fails. */
-import { readFileSync } from 'node:fs';
-import { writeFileDurably } from './files.ts';
+/** A state file that may be lost at any time: reading it never fails, and writing it waits for no disk. */
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { temporaryBeside } from './files.ts';
+import { makeFolderNow, writeTextNow } from './quick-files.ts';
 
 /** The parsed content, or undefined if the file is missing or not whole JSON. Synchronous: it is on the shortest way. */
 export function readState(path: string): unknown {
@@ -11,6 +13,18 @@ export function readState(path: string): unknown {
   }
 }
 
-export async function writeState(path: string, state: unknown): Promise<void> {
-  await writeFileDurably(path, JSON.stringify(state));
+/**
+ * Nobody reads half of it: temporary name and rename. After a power cut it may be empty, which is read as missing.
+ * Synchronous: threads that wait for the disk take longer to start than all of this.
+ */
+export function writeState(path: string, state: unknown): void {
+  makeFolderNow(dirname(path));
+  const temporary = temporaryBeside(path);
+  try {
+    writeTextNow(temporary, JSON.stringify(state));
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
