@@ -16,8 +16,19 @@ export type LicenceExpression =
   | LicenceTerm
   | { readonly left: LicenceExpression; readonly conjunction: 'and' | 'or'; readonly right: LicenceExpression };
 
+/** What was read already: a tree has dozens of components under a few licences. Bounded, since texts come from files. */
+const known = new Map<string, LicenceExpression | undefined>();
+const MOST_KNOWN = 500;
+
 /** The expression that a text holds, or undefined if it is none, or names a licence that SPDX does not list. */
 export function parseLicence(text: string): LicenceExpression | undefined {
+  if (known.has(text)) return known.get(text);
+  const expression = read(text);
+  if (known.size < MOST_KNOWN) known.set(text, expression);
+  return expression;
+}
+
+function read(text: string): LicenceExpression | undefined {
   try {
     return parse(text);
   } catch (error) {
