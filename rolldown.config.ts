@@ -7,6 +7,10 @@ import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 
 const LIGHT_ASSERT = 'light-assert';
+const LIGHT_ASSERT_MODULE = `
+  const fail = (message) => { throw message instanceof Error ? message : new Error(message); };
+  export const strictEqual = (one, other, message) => { if (!Object.is(one, other)) fail(message); };
+  export const notStrictEqual = (one, other, message) => { if (Object.is(one, other)) fail(message); };`;
 
 const COMMON = {
   platform: 'node',
@@ -89,7 +93,10 @@ function lazyNode(): Plugin {
   };
 }
 
-/** yargs has two assertions from `assert`, which opens standard error and loads the comparison of texts for its messages. */
+/**
+ * yargs asserts what programs hand to it: each of its functions takes its own signature apart, and `assert` opens standard
+ * error and loads the comparison of texts for its messages. The compiler has checked the same.
+ */
 function withLightAssert(): Plugin {
   return {
     name: 'with-light-assert',
@@ -98,11 +105,8 @@ function withLightAssert(): Plugin {
       handler: (_id, importer) => (importer?.includes('/node_modules/yargs/') === true ? LIGHT_ASSERT : undefined),
     },
     load: {
-      filter: { id: new RegExp(`^${LIGHT_ASSERT}$`) },
-      handler: () => `
-        const fail = (message) => { throw message instanceof Error ? message : new Error(message); };
-        export const strictEqual = (one, other, message) => { if (!Object.is(one, other)) fail(message); };
-        export const notStrictEqual = (one, other, message) => { if (Object.is(one, other)) fail(message); };`,
+      filter: { id: new RegExp(`^${LIGHT_ASSERT}$|/node_modules/yargs/build/lib/argsert\\.js$`) },
+      handler: (id) => (id === LIGHT_ASSERT ? LIGHT_ASSERT_MODULE : 'export function argsert() {}'),
     },
   };
 }

@@ -34,7 +34,7 @@ export function readBill(
   tree: PlannedTree | undefined = plan.trees[0],
 ): Bill {
   if (tree === undefined) throw new Error('a plan has at least one tree');
-  const packages = new PackageStore(new DirectoryStore(folders.repository), folders.locks);
+  const packages = packagesIn(folders, view);
   const descriptions = new Descriptions(view, warn);
   const bill = billOf(tree, plan.components.values(), {
     release: findRelease(view, treeFolders),
@@ -87,8 +87,18 @@ class Descriptions {
   }
 }
 
+/** undefined: there is no store yet, so that no component need be looked for. */
+function packagesIn({ repository, locks }: Folders, view: FileView): PackageStore | undefined {
+  return view.kind(repository) === 'missing' ? undefined : new PackageStore(new DirectoryStore(repository), locks);
+}
+
 /** The view notes what was looked at, as it does for the files of the tree. */
-function storedPackage(packages: PackageStore, { id }: PlannedComponent, view: FileView): BillPackage | undefined {
+function storedPackage(
+  packages: PackageStore | undefined,
+  { id }: PlannedComponent,
+  view: FileView,
+): BillPackage | undefined {
+  if (packages === undefined) return undefined;
   const place = packagePlace(id);
   if (view.kind(packages.store.path(manifestName(place))) === 'missing') return undefined;
   const manifest = packages.find(id);

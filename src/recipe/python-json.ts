@@ -35,6 +35,7 @@ function tryParse(text: string): Json | undefined {
 
 function isPlain(value: Json, depth: number): boolean {
   if (typeof value === 'number' || depth > DEEPEST) return false;
+  if (typeof value === 'string') return true;
   if (isJsonArray(value)) return value.every((item) => isPlain(item, depth + 1));
   if (isJsonObject(value)) {
     for (const key in value) if (!isPlain(value[key] ?? null, depth + 1)) return false;

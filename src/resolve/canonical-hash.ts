@@ -1,7 +1,7 @@
 /** The hash that package ids, bootstrap ids and folder hashes are made of (facts: pkgpanda 6). */
 import { sha1, type Sha1 } from '../model/digest.ts';
 import type { HashableJson } from '../model/json.ts';
-import { byCodePoint } from '../model/order.ts';
+import { sorted } from '../model/order.ts';
 import { pythonSorted } from '../recipe/python-order.ts';
 
 /** Hashes of short texts that every component has, such as its empty environment; bounded, since texts come from files. */
@@ -20,10 +20,14 @@ export function canonicalHash(value: HashableJson): Sha1 {
   return hashText(inOrder.map(canonicalHash).join(','));
 }
 
-/** The hash of an object whose values have been hashed already. */
+/** The hash of an object whose values have been hashed already. @param members with no key twice */
 export function hashOfMembers(members: readonly (readonly [key: string, hash: string])[]): Sha1 {
-  const byKey = members.toSorted(([left], [right]) => byCodePoint(left, right));
-  return hashText(byKey.map(([key, hash]) => `${key}=${hash}`).join(','));
+  const hashes = new Map(members);
+  return hashText(
+    sorted(hashes.keys())
+      .map((key) => `${key}=${hashes.get(key)}`)
+      .join(','),
+  );
 }
 
 /** The hash of a list, given the hashes of its elements in the order of their values, with commas in between. */

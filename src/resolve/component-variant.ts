@@ -16,6 +16,7 @@ export interface ComponentFolder {
 
 export class ComponentVariant {
   readonly folder: ComponentFolder;
+  readonly name: string;
   /** undefined: the default variant. */
   readonly variant: string | undefined;
   readonly file: RecipeFile;
@@ -25,13 +26,10 @@ export class ComponentVariant {
 
   constructor(folder: ComponentFolder, variant: string | undefined, file: RecipeFile) {
     this.folder = folder;
+    this.name = folder.name;
     this.variant = variant;
     this.file = file;
     this.key = variantKey(folder.name, variant);
-  }
-
-  get name(): string {
-    return this.folder.name;
   }
 
   get recipe(): Recipe {
