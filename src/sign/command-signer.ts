@@ -5,8 +5,8 @@
  */
 import { streamProcess } from '../host/stream-process.ts';
 import { UserError } from '../model/errors.ts';
-import { redactUrls } from '../model/url.ts';
 import { fromBase64 } from './base64.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { readPublicKey } from './key-file.ts';
 import { PASSPHRASE_VARIABLE } from './private-key.ts';
 import { isSignedBy, normaliseSignature, type PublicKey } from './public-key.ts';
@@ -105,10 +105,7 @@ async function readText(stream: AsyncIterable<unknown>, most: number): Promise<s
 /** The end of what it said, without what looks like a secret. */
 function tailOf(stderr: string): string {
   const lines = stderr.trim().split('\n').slice(-TAIL.lines).join('\n');
-  const text = redactUrls(lines)
-    .replaceAll(/\beyJ[\w-]+\.[\w.-]+/g, '***')
-    .replaceAll(/\b(bearer)\s+\S+/gi, '$1 ***')
-    .slice(-TAIL.length);
+  const text = hideSecrets(lines).slice(-TAIL.length);
   return text === '' ? '.' : `:\n${text}`;
 }
 

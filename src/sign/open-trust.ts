@@ -2,9 +2,10 @@
 import { readTextIfThere } from '../host/files.ts';
 import { UserError } from '../model/errors.ts';
 import type { AttestedPackage } from './attest-package.ts';
+import type { Attestation } from './bundle-lines.ts';
 import type { Expectation } from './statement.ts';
 import { parseTrust } from './trust-file.ts';
-import type { Trust, Verdict } from './trust.ts';
+import type { Claim, Trust, Verdict } from './trust.ts';
 import { verifyAttestations, verifyPackage, type KeylessVerifier } from './verify.ts';
 
 export interface TrustCheck {
@@ -13,12 +14,6 @@ export interface TrustCheck {
   package(text: string | undefined, manifest: AttestedPackage): Promise<Verdict>;
   /** Judges the attestations of any file. */
   file(text: string | undefined, expected: Expectation): Promise<Verdict>;
-}
-
-export interface TrustOptions {
-  /** By which validity is judged, in milliseconds since the epoch. */
-  readonly nowMs: number;
-  readonly keyless: KeylessVerifier;
 }
 
 /**
@@ -35,10 +30,21 @@ export async function readTrust(path: string, shown: string): Promise<Trust> {
   throw new UserError('TRUST_INVALID', `The trust file ${shown} is not there.`, { hint });
 }
 
-export function trustCheck(trust: Trust, options: TrustOptions): TrustCheck {
+/** @param nowMs by which validity is judged, in milliseconds since the epoch */
+export function trustCheck(trust: Trust, nowMs: number): TrustCheck {
+  const options = { nowMs, keyless: keylessVerifier(trust) };
   return {
     trust,
     package: (text, manifest) => verifyPackage(text, manifest, trust, options),
     file: (text, expected) => verifyAttestations(text, expected, trust, options),
+  };
+}
+
+/** Loads sigstore's library, and its certificates, when the first bundle is there to be looked at. */
+function keylessVerifier(trust: Trust): KeylessVerifier {
+  let opened: Promise<(attestation: Attestation) => Claim> | undefined;
+  return async (attestation) => {
+    opened ??= import('./keyless-verify.ts').then(({ openKeylessVerifier }) => openKeylessVerifier(trust));
+    return (await opened)(attestation);
   };
 }
