@@ -1,9 +1,11 @@
 /** Keys in files of this machine. */
 import { hasCode, readTextIfThere } from '../host/files.ts';
-import { writeSecretFile } from '../host/secret-file.ts';
+import { createFile } from '../host/new-file.ts';
 import { UserError } from '../model/errors.ts';
 import { isPrivateKey, newPrivateKey, parsePrivateKey, type PrivateKey } from './private-key.ts';
 import { parsePublicKey, type PublicKey } from './public-key.ts';
+
+const OWNER_ONLY = 0o600;
 
 /**
  * Makes an ed25519 key and writes its private half, for its owner alone to read.
@@ -15,7 +17,7 @@ import { parsePublicKey, type PublicKey } from './public-key.ts';
 export async function writeNewKey(path: string, shown: string, passphrase: string | undefined): Promise<PublicKey> {
   const { pem, publicKey } = newPrivateKey(passphrase);
   try {
-    if (await writeSecretFile(path, pem)) return publicKey;
+    if (await createFile(path, pem, OWNER_ONLY)) return publicKey;
   } catch (error) {
     if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR') && !hasCode(error, 'EACCES')) throw error;
     const hint = 'Name a file in a folder that is there, and that you may write to.';

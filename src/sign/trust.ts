@@ -1,4 +1,5 @@
 /** Whom a tree or a reader trusts, and whether that is enough: the decision, pure. How trust.json says it: trust-file.ts. */
+import { unreachable } from '../model/unreachable.ts';
 import type { PublicKey } from './public-key.ts';
 
 export interface TrustedKey {
@@ -111,16 +112,31 @@ function addHint(keyid: string, shown: string): string {
   return `If you trust the ${named}, get its public half from its owner and add it: dcos-build key trust FILE --trust ${shown}.`;
 }
 
+/** `early`, `late`: out of the time in which its signatures count. */
+export function keyState(key: TrustedKey, nowMs: number): 'valid' | 'revoked' | 'early' | 'late' {
+  const { revoked, notBeforeMs = -Infinity, notAfterMs = Infinity } = key;
+  if (revoked !== undefined) return 'revoked';
+  if (nowMs < notBeforeMs) return 'early';
+  return nowMs >= notAfterMs ? 'late' : 'valid';
+}
+
 /** What keeps a good signature of the key from counting. */
 function objection(key: TrustedKey, nowMs: number): string | undefined {
-  const { revoked, notBeforeMs = -Infinity, notAfterMs = Infinity } = key;
-  if (revoked !== undefined) {
-    return `it is signed by the key ${title(key)}, which was revoked on ${revoked.at.slice(0, 10)}: ${revoked.reason}`;
+  const { revoked, notBeforeMs = 0, notAfterMs = 0 } = key;
+  const signed = `it is signed by the key ${title(key)}, which`;
+  const state = keyState(key, nowMs);
+  switch (state) {
+    case 'valid':
+      return undefined;
+    case 'revoked':
+      return `${signed} was revoked on ${revoked?.at.slice(0, 10)}: ${revoked?.reason}`;
+    case 'early':
+      return `${signed} is not valid before ${day(notBeforeMs)}`;
+    case 'late':
+      return `${signed} is not valid since ${day(notAfterMs)}`;
+    default:
+      return unreachable(state);
   }
-  if (nowMs < notBeforeMs)
-    return `it is signed by the key ${title(key)}, which is not valid before ${day(notBeforeMs)}`;
-  if (nowMs >= notAfterMs) return `it is signed by the key ${title(key)}, which is not valid since ${day(notAfterMs)}`;
-  return undefined;
 }
 
 function title({ name, publicKey: { keyid } }: TrustedKey): string {

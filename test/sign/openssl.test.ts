@@ -1,12 +1,15 @@
 /** What we sign, OpenSSL verifies, and the other way round: the formats are those that everybody has. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { pae } from '../../src/sign/dsse.ts';
 import { readPrivateKey, readPublicKey, writeNewKey } from '../../src/sign/key-file.ts';
 import { signWith } from '../../src/sign/private-key.ts';
 import { isSignedBy } from '../../src/sign/public-key.ts';
+import { signPackage } from '../../src/sign/sign-package.ts';
+import { keyFileSigner } from '../../src/sign/signer.ts';
 import { Scratch } from '../rig/scratch.ts';
-import { KINDS } from './keys.ts';
+import { KINDS, MANIFEST } from './keys.ts';
 
 const MESSAGE = pae('application/vnd.in-toto+json', Buffer.from('{"_type":"…"}'));
 
@@ -56,6 +59,22 @@ test('an encrypted key is opened by openssl with its passphrase, and one that op
   const pkcs8 = ['pkcs8', '-topk8', '-scrypt', '-in', scratch.path('ours.pem')];
   openssl([...pkcs8, '-passin', 'env:WORD', '-passout', 'env:WORD', '-out', scratch.path('theirs.pem')], env);
   expect((await readPublicKey(scratch.path('theirs.pem'), 'theirs.pem', 'correct horse')).keyid).toBe(key.keyid);
+});
+
+test('the script of docs/signing.md verifies what we sign', async () => {
+  using scratch = new Scratch();
+  await writeNewKey(scratch.path('key.pem'), 'key.pem', undefined);
+  const signers = [await keyFileSigner(scratch.path('key.pem'), 'key.pem', undefined)];
+  const { signal } = new AbortController();
+  const lines = await signPackage(MANIFEST, { run: {}, signers, signal });
+  const [, script = ''] = /```sh\n(line=\$\(head [^]*?)```/.exec(readFileSync('docs/signing.md', 'utf8')) ?? [];
+  const [, file = ''] = /head -n 1 (\S+)\)/.exec(script) ?? [];
+  scratch.write(file, lines.join('\n'));
+  openssl(['pkey', '-in', scratch.path('key.pem'), '-pubout', '-out', scratch.path('release.pub')]);
+  const run = (): string => execFileSync('sh', ['-ec', script], { cwd: scratch.folder, stdio: 'pipe' }).toString();
+  expect(run()).toContain('Signature Verified Successfully');
+  scratch.write(file, lines.join('\n').replace('"payload":"', '"payload":"AAAA'));
+  expect(run).toThrow('Command failed');
 });
 
 function openssl(args: readonly string[], env = process.env): Buffer {

@@ -71,6 +71,11 @@ export const COMMANDS: readonly Entry[] = [
     describe: 'list the components by licence, or check their licences',
     load: async () => (await import('./licenses.ts')).licenses,
   },
+  {
+    name: 'key',
+    describe: 'make keys for signing, and list, trust and revoke them',
+    load: async () => (await import('./key.ts')).key,
+  },
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
     name: 'builder',
