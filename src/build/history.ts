@@ -130,6 +130,11 @@ export class History implements Disposable {
     return this.#find(`id = ? ${NEWEST_FIRST} LIMIT 1`, id)[0];
   }
 
+  /** The newest record of an id that succeeded. */
+  built(id: string): BuildRecord | undefined {
+    return this.#find(`id = ? AND outcome = 'built' ${NEWEST_FIRST} LIMIT 1`, id)[0];
+  }
+
   /** The records of every variant of a component, the newest first. */
   ofName(name: string): readonly BuildRecord[] {
     return this.#find(`key >= ? AND key < ? ${NEWEST_FIRST}`, `${name}|`, `${name}}`);

@@ -5,6 +5,7 @@ import { directChanges } from '../resolve/causes.ts';
 import type { Change } from '../resolve/explain.ts';
 import { labelOf } from '../resolve/graph.ts';
 import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
+import type { TrustCheck } from '../sign/open-trust.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
 import type { Repositories, Warning } from '../store/repositories.ts';
@@ -58,6 +59,8 @@ export type BuildReason =
 export interface InspectOptions {
   /** Directories and URLs, asked in order. */
   readonly repositories: readonly string[];
+  /** Whom what is fetched has to be signed by; undefined: it need not be signed. */
+  readonly trust?: TrustCheck | undefined;
   readonly signal: AbortSignal;
   /** Components that are to be built whatever there is. */
   readonly asked?: ReadonlySet<ComponentKey>;
@@ -107,10 +110,10 @@ type Offer = Pick<FetchState, 'bytes' | 'from'>;
 
 async function askRepositories(
   components: readonly PlannedComponent[],
-  { repositories, signal, warn = () => {} }: InspectOptions,
+  { repositories, trust, signal, warn = () => {} }: InspectOptions,
 ): Promise<ReadonlyMap<PackageId, Offer>> {
   if (repositories.length === 0 || components.length === 0) return new Map();
-  const asked = await openRepositories(repositories, warn);
+  const asked = await openRepositories(repositories, warn, trust);
   const { inParallel } = await import('../host/in-parallel.ts');
   const offers = await inParallel(components, { jobs: ASKED_AT_ONCE, signal }, async ({ id }, each) => {
     const found = await asked.find(id, each);
@@ -120,7 +123,11 @@ async function askRepositories(
 }
 
 /** Loaded when needed: HTTP costs more to load than all else here together. */
-async function openRepositories(locations: readonly string[], warn: (warning: Warning) => void): Promise<Repositories> {
+async function openRepositories(
+  locations: readonly string[],
+  warn: (warning: Warning) => void,
+  trust: TrustCheck | undefined,
+): Promise<Repositories> {
   const [{ openRepository }, { Repositories: Asked }] = await Promise.all([
     import('../store/index.ts'),
     import('../store/repositories.ts'),
@@ -128,6 +135,7 @@ async function openRepositories(locations: readonly string[], warn: (warning: Wa
   return new Asked(
     locations.map((location) => openRepository(location)),
     warn,
+    trust,
   );
 }
 

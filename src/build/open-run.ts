@@ -8,6 +8,7 @@ import { sweepLeftovers } from '../host/leftovers.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { Plan } from '../resolve/plan.ts';
 import { BootstrapStore } from '../store/bootstrap-store.ts';
+import type { TrustCheck } from '../sign/open-trust.ts';
 import { DirectoryStore, openRepository } from '../store/index.ts';
 import { PackageStore } from '../store/package-store.ts';
 import { Repositories } from '../store/repositories.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Directories and URLs, asked in order. */
   readonly repositories: readonly string[];
+  /** Whom what is fetched has to be signed by; undefined: it need not be signed. */
+  readonly trust?: TrustCheck | undefined;
   readonly mirrors: readonly string[];
   readonly offline: boolean;
   readonly downloads: number;
@@ -67,7 +70,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     packages: new PackageStore(store, folders.locks),
     bootstraps: new BootstrapStore(store, folders.locks),
     unpacked: new UnpackedCache({ folder: folders.unpacked, locks: folders.locks }),
-    repositories: new Repositories(repositories, ({ message, hint }) => warn(`${message} ${hint}`)),
+    repositories: new Repositories(repositories, ({ message, hint }) => warn(`${message} ${hint}`), options.trust),
     history,
     sources: sourceAccess({ cache: folders.sourceCache, mirrors, offline, jobs: downloads, onWarning: warn }),
     builders: builderAccess({ root: options.root, folders, offline, mirrors }),

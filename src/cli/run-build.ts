@@ -12,6 +12,7 @@ import { print, warn, write, type Context } from './context.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
 import { describeMade } from './made-text.ts';
 import { checkCounts } from './option-values.ts';
+import { trustInRepositories } from './trust.ts';
 import type { ViewArguments } from './view.ts';
 
 export interface BuildArguments extends TreeArguments, ViewArguments {
@@ -23,6 +24,7 @@ export interface BuildArguments extends TreeArguments, ViewArguments {
   readonly check: boolean;
   readonly dryRun: boolean;
   readonly repository: readonly string[];
+  readonly trust: string | undefined;
   readonly mirror: readonly string[];
   readonly offline: boolean;
   readonly downloads: number;
@@ -110,6 +112,7 @@ export async function buildLoaded(
     emit: (event) => view.report({ ...event, at: Date.now() }),
     signal: context.signal,
     repositories: usableRepositories(args, context),
+    trust: await trustInRepositories(args, loaded.tree.folders, context),
     mirrors: args.mirror,
     limits: {
       timeoutMs: args.timeout * 1000,
@@ -157,6 +160,7 @@ async function showPlan(args: BuildArguments, { loaded, only }: Chosen, context:
   const wanted = reachable(graphOf(plan), named);
   const all = await inspectPlan(plan, loaded.folders, {
     repositories: usableRepositories(args, context),
+    trust: await trustInRepositories(args, loaded.tree.folders, context),
     signal: context.signal,
     warn: (warning) => warn(context, warning),
     ...(args.force || args.check ? { asked: new Set(named) } : {}),

@@ -58,7 +58,7 @@ export async function trustInRepositories(
  *
  * @throws UserError, UserErrors TRUST_INVALID, also if the file that was named is not there
  */
-async function openTrust(
+export async function openTrust(
   args: TrustArguments,
   treeFolders: Pick<TreeFolders, 'treeinfos'>,
   context: Context,

@@ -114,11 +114,11 @@ interface FetchOneOptions {
 
 /** What a release names has been vouched for with it; a package by itself has to be signed itself. */
 async function fetchOne(request: FetchRequest, wanted: WantedTarball, options: FetchOneOptions): Promise<Fetched> {
-  const { from, packages, bootstraps, replace } = request;
+  const { from, packages, bootstraps, replace, trust } = request;
   const { kind, id, expected } = wanted;
   const how = { ...options, replace, ...(expected === undefined ? {} : { expected }) };
   if (kind === 'bootstrap') return await fetchBootstrap(bootstraps, from, id, how);
-  return await fetchPackage(packages, from, parsePackageId(id), how);
+  return await fetchPackage(packages, from, parsePackageId(id), expected === undefined ? { ...how, trust } : how);
 }
 
 function notThere({ location }: ReadableStore, { kind, id }: WantedTarball): UserError {

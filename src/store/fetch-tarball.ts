@@ -8,9 +8,15 @@ import type { CommitOptions, Place, Shelf } from './shelf.ts';
 
 /** What became of it. A refused package counts as absent, but a person has to be told. */
 export type Fetched =
-  | { readonly kind: 'fetched'; readonly manifest: Manifest }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'refused'; readonly message: string; readonly hint: string; readonly isUntrusted?: boolean };
+  { readonly kind: 'fetched'; readonly manifest: Manifest } | { readonly kind: 'missing' } | Refused;
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly message: string;
+  readonly hint: string;
+  /** Whether it is not signed as it has to be; otherwise it is damaged. */
+  readonly isUntrusted?: boolean;
+}
 
 export interface FetchTarballOptions extends TransferOptions, CommitOptions {
   /** What somebody who is trusted says that the tarball is; default: what the manifest beside it says. */

@@ -65,7 +65,9 @@ async function artifacts(folder: string, kind: ItemKind): Promise<Item[]> {
 
 function artifactId(path: string): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return /^(.+?)\.(?:manifest\.json|active\.json|tar\.(?:xz|zst)|bootstrap\.tar\.(?:xz|zst))(?=$|\.)/.exec(name)?.[1];
+  return /^(.+?)\.(?:manifest\.json|active\.json|intoto\.jsonl|tar\.(?:xz|zst)|bootstrap\.tar\.(?:xz|zst))(?=$|\.)/.exec(
+    name,
+  )?.[1];
 }
 
 function isLoose(path: string): boolean {

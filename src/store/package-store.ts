@@ -4,7 +4,7 @@ import type { HashedBytes } from '../host/hash-file.ts';
 import { packageName, parsePackageId, type PackageId } from '../model/package-id.ts';
 import type { DirectoryStore } from './directory.ts';
 import type { Manifest, PackageFacts } from './manifest.ts';
-import { Shelf, type CommitOptions, type Place } from './shelf.ts';
+import { attestationsOf, Shelf, type CommitOptions, type Place } from './shelf.ts';
 
 export interface NewPackage extends HashedBytes {
   /** Whole and synced to disk; it is moved into the store. */
@@ -69,7 +69,7 @@ export function packagePlace(id: PackageId): Place {
 
 /** Name of the file in a store in which others vouch for a package. */
 export function attestationName(id: PackageId): string {
-  return `${packagePlace(id).folder}/${id}.intoto.jsonl`;
+  return attestationsOf(packagePlace(id));
 }
 
 /** Name of a package's tarball in its folder. */

@@ -1,8 +1,9 @@
 /** The repositories that a run may fetch from, asked in order; one that fails is named once and left alone from then on. */
 import { UserError } from '../model/errors.ts';
 import type { PackageId } from '../model/package-id.ts';
+import type { TrustCheck } from '../sign/open-trust.ts';
 import type { ReadableStore, TransferOptions } from './artifact-store.ts';
-import { fetchPackage, readManifest, refuseUnverified } from './fetch-package.ts';
+import { fetchPackage, readAttestations, readManifest, refuseUnverified } from './fetch-package.ts';
 import type { Manifest } from './manifest.ts';
 import type { PackageStore } from './package-store.ts';
 
@@ -24,29 +25,41 @@ export interface Warning {
 export class Repositories {
   readonly #stores: readonly ReadableStore[];
   readonly #warn: (warning: Warning) => void;
+  readonly #trust: { readonly trust?: TrustCheck };
   readonly #failed = new Set<ReadableStore>();
   readonly #unverified = new Set<ReadableStore>();
   readonly #counts = { found: 0, missing: 0, refused: 0, unavailable: 0 };
 
-  /** @param warn told loudly to a person: each thing once */
-  constructor(stores: readonly ReadableStore[], warn: (warning: Warning) => void) {
+  /**
+   * @param warn told loudly to a person: each thing once
+   * @param trust whom packages have to be signed by; undefined: they need not be signed
+   */
+  constructor(stores: readonly ReadableStore[], warn: (warning: Warning) => void, trust?: TrustCheck) {
     this.#stores = stores;
     this.#warn = warn;
+    this.#trust = trust === undefined ? {} : { trust };
   }
 
   get counts(): RepositoryCounts {
     return this.#counts;
   }
 
-  /** The first repository that has a manifest of the package; for `plan`, which fetches nothing. */
+  /** The first repository that has a manifest of the package, signed as it has to be; for `plan`, which fetches nothing. */
   async find(
     id: PackageId,
     signal?: AbortSignal,
   ): Promise<{ readonly manifest: Manifest; readonly repository: ReadableStore } | undefined> {
     return this.#firstOf(async (repository) => {
-      const manifest = await readManifest(repository, id, signal === undefined ? {} : { signal });
-      if (manifest !== undefined) return { manifest, repository };
-      await this.#tellUnverified(repository, id, signal);
+      const options = { ...this.#trust, ...(signal === undefined ? {} : { signal }) };
+      const manifest = await readManifest(repository, id, options);
+      if (manifest === undefined) {
+        await this.#tellUnverified(repository, id, signal);
+        return undefined;
+      }
+      if (options.trust === undefined) return { manifest, repository };
+      const attestations = await readAttestations(repository, { ...manifest, id }, options);
+      if (typeof attestations !== 'object') return { manifest, repository };
+      this.#tellRefused(attestations);
       return undefined;
     }, signal);
   }
@@ -54,11 +67,8 @@ export class Repositories {
   /** Fetches the package from the first repository that has it whole; undefined if none has, so that it must be built. */
   async fetch(packages: PackageStore, id: PackageId, options: TransferOptions = {}): Promise<Manifest | undefined> {
     const manifest = await this.#firstOf(async (repository) => {
-      const fetched = await fetchPackage(packages, repository, id, options);
-      if (fetched.kind === 'refused') {
-        this.#counts.refused += 1;
-        this.#warn(fetched);
-      }
+      const fetched = await fetchPackage(packages, repository, id, { ...options, ...this.#trust });
+      if (fetched.kind === 'refused') this.#tellRefused(fetched);
       return fetched.kind === 'fetched' ? fetched.manifest : undefined;
     }, options.signal);
     this.#counts[manifest === undefined ? 'missing' : 'found'] += 1;
@@ -89,6 +99,10 @@ export class Repositories {
     const refused = await refuseUnverified(repository, id, signal === undefined ? {} : { signal });
     if (refused.kind !== 'refused') return;
     this.#unverified.add(repository);
+    this.#tellRefused(refused);
+  }
+
+  #tellRefused(refused: Warning): void {
     this.#counts.refused += 1;
     this.#warn(refused);
   }

@@ -62,6 +62,8 @@ export class Shelf {
     }
     // From here on until the manifest is written the artifact is absent, wherever this process may be stopped.
     await this.#withdraw(place);
+    // What was signed is the bytes that were there.
+    if (there?.sha256 !== manifest.sha256) await remove(this.store.path(attestationsOf(place)));
     await moveDurably(tarball, this.tarball(place, manifest));
     for (const [name, text] of Object.entries(options.beside ?? {})) {
       await writeFileDurably(this.store.path(`${place.folder}/${name}`), text);
@@ -110,4 +112,9 @@ export class Shelf {
 /** The manifest's name in the store. */
 export function manifestName({ folder, id }: Place): string {
   return `${folder}/${id}.manifest.json`;
+}
+
+/** The name of the file with what was signed about an artifact, one statement a line (sign/bundle-lines.ts). */
+export function attestationsOf({ folder, id }: Place): string {
+  return `${folder}/${id}.intoto.jsonl`;
 }

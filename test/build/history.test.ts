@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { readBuildTimes } from '../../src/build/build-times.ts';
 import { History, type BuildRecord } from '../../src/build/history.ts';
+import { parsePackageId } from '../../src/model/package-id.ts';
 import { Scratch } from '../rig/scratch.ts';
 
 const RECORD: BuildRecord = {
@@ -44,6 +46,17 @@ test('a build is found by its id, whatever the key it was recorded under', async
   expect(history.withId('a--2')?.key).toBe('a|quick');
   expect(history.withId('a--9')).toBeUndefined();
   expect(history.ofName('a').map(({ id }) => id)).toEqual(['a--2', 'a--1']);
+});
+
+test('the times of builds are those of the last that succeeded', async () => {
+  using scratch = new Scratch();
+  const folders = { history: scratch.path('history.sqlite') };
+  const [a, b] = [parsePackageId('a--1'), parsePackageId('b--1')];
+  expect(readBuildTimes(folders, [a])).toEqual(new Map());
+  using history = await History.open(folders.history);
+  history.add(RECORD);
+  history.add({ ...RECORD, startedAt: 2000, outcome: 'failed' });
+  expect(readBuildTimes(folders, [a, b])).toEqual(new Map([[a, { startedMs: 1000, finishedMs: 1012 }]]));
 });
 
 test('only the newest twenty builds of a component are kept', async () => {

@@ -100,3 +100,17 @@ test('a name that would leave the store is refused', () => {
     expect(() => rig.packages.store.path(name)).toThrow('not the name of an artifact');
   }
 });
+
+test('attestations of other bytes go when their package is replaced, and those of the same stay', async () => {
+  using rig = new StoreRig();
+  const id = rig.id('a');
+  const { shelf } = rig.packages;
+  const manifest = await rig.commitBytes(id, 'bytes');
+  const beside = { [`${id}.intoto.jsonl`]: 'signed\n' };
+  await shelf.commit(packagePlace(id), rig.write('new/again', 'bytes'), manifest, { replace: true, beside });
+  const attestations = rig.path(FOLDER, `${id}.intoto.jsonl`);
+  await rig.commitBytes(id, 'bytes', { replace: true });
+  expect(readFileSync(attestations, 'utf8')).toBe('signed\n');
+  await rig.commitBytes(id, 'others', { replace: true });
+  expect(existsSync(attestations)).toBe(false);
+});

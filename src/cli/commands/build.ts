@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { command } from '../command.ts';
 import type { CommonArguments } from '../context.ts';
 import { treeOptions } from '../load.ts';
+import { TRUST_OPTION } from '../trust.ts';
 
 export const build = command({
   usage: 'build [components..]',
@@ -42,6 +43,7 @@ function runOptions<Declared extends CommonArguments>(parser: Argv<Declared>) {
       default: new Array<string>(),
       describe: 'fetch packages from this directory or URL instead of building them; may be repeated',
     })
+    .option('trust', TRUST_OPTION)
     .option('mirror', {
       type: 'string',
       array: true,

@@ -2,6 +2,7 @@ import { throwCollected } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import { warn, write } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
+import { TRUST_OPTION, trustInRepositories } from '../trust.ts';
 
 export const plan = command({
   usage: 'plan',
@@ -14,7 +15,8 @@ export const plan = command({
         array: true,
         default: new Array<string>(),
         describe: 'where else packages may be: a directory or URL; may be repeated',
-      }),
+      })
+      .option('trust', TRUST_OPTION),
   run: async (args, context) => {
     const more = args.allTrees ? { variants: 'all' as const, others: args.json } : {};
     const { tree, folders } = await load(args, context, more);
@@ -33,6 +35,7 @@ export const plan = command({
     const { describePlan } = await import('../plan-text.ts');
     const states = await inspectPlan(tree.plan, folders, {
       repositories: args.repository,
+      trust: await trustInRepositories(args, tree.folders, context),
       signal: context.signal,
       warn: (warning) => warn(context, warning),
     });

@@ -13,6 +13,7 @@ import type { ArtifactStore, ReadableStore } from '../../store/artifact-store.ts
 import { openRepository, openStore } from '../../store/index.ts';
 import type { CommonArguments, Context } from '../context.ts';
 import { locate, type Located } from '../load.ts';
+import { openTrust as openTrustOf, type TrustArguments } from '../trust.ts';
 
 export interface StoreArguments extends CommonArguments {
   readonly to: string | undefined;
@@ -66,14 +67,9 @@ export async function openSigning(
   return signers.length === 0 ? undefined : { signers, runs: new Map(), run: {} };
 }
 
-export async function openTrust(
-  args: CommonArguments & { readonly trust: string | undefined },
-  context: Context,
-): Promise<TrustCheck | undefined> {
-  if (args.trust === undefined) return undefined;
-  const { readTrust, trustCheck } = await import('../../sign/open-trust.ts');
-  const keyless = () => Promise.reject(new Error('later'));
-  return trustCheck(await readTrust(resolve(context.cwd, args.trust), args.trust), { nowMs: Date.now(), keyless });
+/** Whom releases have to be signed by, if that is said anywhere. @throws UserError, UserErrors TRUST_INVALID */
+export async function openTrust(args: TrustArguments, context: Context): Promise<TrustCheck | undefined> {
+  return await openTrustOf(args, locateOf(args, context).treeFolders, context);
 }
 
 /** A view that leaves the terminal clean when it is disposed. */
