@@ -1,6 +1,7 @@
 /** Artifacts by name, whatever holds them: a directory, a Blob container, a read-only HTTP(S) base. */
 import type { HashedBytes } from '../host/hash-file.ts';
 import type { Sha256 } from '../model/digest.ts';
+import { UserError, type UserErrorOptions } from '../model/errors.ts';
 
 export interface TransferOptions {
   readonly signal?: AbortSignal;
@@ -49,6 +50,19 @@ export interface PutOptions extends WriteOptions {
   readonly sha256?: Sha256;
 }
 
+/** What is there is not what whoever wrote it said, also when it is fetched again: STORE_CORRUPT. */
+export class DamagedArtifact extends UserError {
+  /** A hash with its algorithm, such as `sha256 <hex>`. */
+  readonly expected: string;
+  readonly actual: string;
+
+  constructor(message: string, options: UserErrorOptions & { readonly expected: string; readonly actual: string }) {
+    super('STORE_CORRUPT', message, options);
+    this.expected = options.expected;
+    this.actual = options.actual;
+  }
+}
+
 /** Names are relative paths with `/`, as in pkgpanda's repository layout (facts: pkgpanda 15). */
 export interface ReadableStore {
   /** For messages: a path or URL, never with a credential in it. */
@@ -58,14 +72,15 @@ export interface ReadableStore {
   /**
    * The text of a small artifact, or undefined if there is none of that name.
    *
-   * @throws UserError REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN: a store that does not answer is no store without artifacts
+   * @throws UserError REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN: a store that does not answer is no store without artifacts;
+   *   DamagedArtifact by a store that knows the hash
    */
   readText(name: string, options?: TransferOptions): Promise<string | undefined>;
   /**
    * Copies an artifact to a local file, which it creates or truncates, and tells what was received, for the caller to
    * verify before it gives the file its name; undefined if there is none of that name.
    *
-   * @throws UserError REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN, DISK_FULL
+   * @throws UserError REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN, DISK_FULL; DamagedArtifact as above
    */
   get(name: string, path: string, options?: TransferOptions): Promise<HashedBytes | undefined>;
 }

@@ -1,5 +1,5 @@
 /** Artifacts as files below one directory. */
-import { isAbsolute, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import {
   isMissing,
   makeFolder,
@@ -17,6 +17,7 @@ import { sizeNow } from '../host/quick-files.ts';
 import { copyDurably, copyDurablyIfFree, copyHashed, moveDurably, moveDurablyIfFree } from '../host/transfer.ts';
 import { UserError } from '../model/errors.ts';
 import { byCodePoint } from '../model/order.ts';
+import { checkName } from './artifact-name.ts';
 import type {
   ArtifactStore,
   Condition,
@@ -48,10 +49,7 @@ export class DirectoryStore implements ArtifactStore {
 
   /** Where an artifact of that name lies, whether it is there or not. */
   path(name: string): string {
-    if (isAbsolute(name) || normalize(name) !== name || name.startsWith('..')) {
-      throw new Error(`not the name of an artifact: ${name}`);
-    }
-    return join(this.location, name);
+    return join(this.location, checkName(name));
   }
 
   async has(name: string): Promise<boolean> {
@@ -102,6 +100,7 @@ export class DirectoryStore implements ArtifactStore {
 
   async put(name: string, path: string, options: PutOptions = {}): Promise<boolean> {
     const { keep = false, condition, ...transfer } = options;
+    transfer.signal?.throwIfAborted();
     const to = this.path(name);
     if (condition?.kind === 'absent') {
       return await (keep ? copyDurablyIfFree : moveDurablyIfFree)(path, to, transfer);
