@@ -21,6 +21,7 @@ export interface SideOptions {
   readonly readTree: (root: string, variant: string | undefined, out?: string) => Promise<AnyBill>;
   /** The tree that the command stands in, whose git history revisions are of. @throws UserError TREE_NOT_FOUND */
   readonly here: () => { readonly root: string; readonly folders: Folders };
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Told of what is not known of a release. */
   readonly warn: (warning: Warning) => void;
@@ -61,10 +62,10 @@ async function readAddress(word: string, options: SideOptions): Promise<AnyBill>
 async function readRelease(
   location: string,
   variant: string | undefined,
-  { signal, warn }: SideOptions,
+  { signal, warn, env = {} }: SideOptions,
 ): Promise<AnyBill> {
   const { readPublishedBill } = await import('./read-published-bill.ts');
-  const bill = await readPublishedBill(location, { variant, signal, warn });
+  const bill = await readPublishedBill(location, { variant, signal, warn, env });
   return { ...bill, components: bill.components.map(withoutGuesses) };
 }
 

@@ -27,6 +27,8 @@ export interface PublishedBillOptions {
   /** Which tree; undefined: the default one. */
   readonly variant: string | undefined;
   readonly signal: AbortSignal;
+  /** Where credentials are looked for. Default: nowhere. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Told of packages of which nothing is known but the id. */
   readonly warn: (warning: Warning) => void;
 }
@@ -41,9 +43,9 @@ const ASKED_AT_ONCE = 8;
  */
 export async function readPublishedBill(
   location: string,
-  { variant, signal, warn }: PublishedBillOptions,
+  { variant, signal, warn, env = {} }: PublishedBillOptions,
 ): Promise<Bill> {
-  const repository = openRepository(location);
+  const repository = openRepository(location, { env });
   const { bootstrap, packages } = await readComplete(repository, variant, signal);
   const manifests = await inParallel(packages, { jobs: ASKED_AT_ONCE, signal }, async (id, each) => {
     return [id, await readManifest(repository, id, { signal: each })] as const;

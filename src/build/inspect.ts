@@ -8,6 +8,7 @@ import type { ComponentKey, Plan, PlannedComponent } from '../resolve/plan.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import { DirectoryStore } from '../store/directory.ts';
 import { PackageStore } from '../store/package-store.ts';
+import type { ReadableStore } from '../store/artifact-store.ts';
 import type { Repositories, Warning } from '../store/repositories.ts';
 import { readNotes } from '../tree/component-notes.ts';
 import type { Folders } from '../tree/folders.ts';
@@ -57,8 +58,8 @@ export type BuildReason =
   | { readonly kind: 'requirements-changed'; readonly requirements: readonly string[] };
 
 export interface InspectOptions {
-  /** Directories and URLs, asked in order. */
-  readonly repositories: readonly string[];
+  /** Directories and URLs, or what is open already; asked in order. */
+  readonly repositories: readonly (string | ReadableStore)[];
   /** Whom what is fetched has to be signed by; undefined: it need not be signed. */
   readonly trust?: TrustCheck | undefined;
   readonly signal: AbortSignal;
@@ -124,7 +125,7 @@ async function askRepositories(
 
 /** Loaded when needed: HTTP costs more to load than all else here together. */
 async function openRepositories(
-  locations: readonly string[],
+  repositories: InspectOptions['repositories'],
   warn: (warning: Warning) => void,
   trust: TrustCheck | undefined,
 ): Promise<Repositories> {
@@ -133,7 +134,7 @@ async function openRepositories(
     import('../store/repositories.ts'),
   ]);
   return new Asked(
-    locations.map((location) => openRepository(location)),
+    repositories.map((each) => (typeof each === 'string' ? openRepository(each) : each)),
     warn,
     trust,
   );

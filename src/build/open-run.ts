@@ -9,7 +9,7 @@ import type { PackageId } from '../model/package-id.ts';
 import type { Plan } from '../resolve/plan.ts';
 import { BootstrapStore } from '../store/bootstrap-store.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
-import { DirectoryStore, openRepository } from '../store/index.ts';
+import { DirectoryStore, openRepository, type ReadableStore } from '../store/index.ts';
 import { PackageStore } from '../store/package-store.ts';
 import { Repositories } from '../store/repositories.ts';
 import { UnpackedCache } from '../store/unpacked-cache.ts';
@@ -28,8 +28,8 @@ export interface RunOptions {
   readonly plan: Plan;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Directories and URLs, asked in order. */
-  readonly repositories: readonly string[];
+  /** Directories and URLs, or what is open already; asked in order. */
+  readonly repositories: readonly (string | ReadableStore)[];
   /** Whom what is fetched has to be signed by; undefined: it need not be signed. */
   readonly trust?: TrustCheck | undefined;
   readonly mirrors: readonly string[];
@@ -52,7 +52,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const cores = availableParallelism();
   const store = new DirectoryStore(folders.repository);
   const warn = (message: string): void => emit({ type: 'notice', level: 'warning', message });
-  const repositories = options.repositories.map((location) => openRepository(location));
+  const repositories = options.repositories.map((each) => (typeof each === 'string' ? openRepository(each) : each));
   await using opened = new AsyncDisposableStack();
   opened.use(
     await lock(useLock(folders), {

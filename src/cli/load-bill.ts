@@ -50,7 +50,10 @@ export async function textOfBill(args: BillArguments, context: Context, wanted: 
     const { readPublishedBill } = await import('../audit/read-published-bill.ts');
     const variant = args.variant === 'default' ? undefined : args.variant;
     const tell = (warning: Warning): void => warn(context, warning);
-    return wanted.make(await readPublishedBill(published, { variant, signal: context.signal, warn: tell }), undefined);
+    return wanted.make(
+      await readPublishedBill(published, { variant, signal: context.signal, warn: tell, env: context.env }),
+      undefined,
+    );
   }
   const located = locate(args, context);
   const { root } = located.treeFolders;

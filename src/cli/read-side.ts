@@ -20,6 +20,7 @@ export async function readSideOf(word: string | undefined, args: TreeArguments, 
     cwd: context.cwd,
     variant: args.variant === 'default' ? undefined : args.variant,
     signal: context.signal,
+    env: context.env,
     warn: (warning) => warn(context, warning),
     here: () => {
       const { treeFolders, folders } = locate(args, context);

@@ -5,11 +5,11 @@ import { findUpToDate, statePath, type Made } from '../build/up-to-date.ts';
 import { keepHeapSmall } from '../host/heap.ts';
 import { UserError, UserErrors } from '../model/errors.ts';
 import { sorted } from '../model/order.ts';
-import { redactUrls } from '../model/url.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import { print, warn, write, type Context } from './context.ts';
 import { findComponent, load, locate, type Loaded, type Located, type TreeArguments } from './load.ts';
+import { usableMirrors, usableRepositories } from './locations.ts';
 import { describeMade } from './made-text.ts';
 import { checkCounts } from './option-values.ts';
 import { trustInRepositories } from './trust.ts';
@@ -39,17 +39,18 @@ const MEMORY_SHARE = 0.8;
 const MIB = 1024 * 1024;
 
 /** @returns the exit status */
-export async function runBuild(args: BuildArguments, context: Context): Promise<number> {
-  const { jobs, downloads, timeout, memory } = args;
+export async function runBuild(given: BuildArguments, context: Context): Promise<number> {
+  const { jobs, downloads, timeout, memory } = given;
   checkCounts({ jobs, downloads, timeout, memory });
-  const located = locate(args, context);
-  const state = statePath(located.folders, requestOf(args, located, context));
+  const located = locate(given, context);
+  const state = statePath(located.folders, requestOf(given, located, context));
   // A trace tells of a run, so there has to be one.
-  if (!args.force && !args.check && !args.dryRun && args.trace === undefined) {
+  if (!given.force && !given.check && !given.dryRun && given.trace === undefined) {
     const made = findUpToDate(state);
-    if (made !== undefined) return tellUpToDate(made, located, args.json, context);
+    if (made !== undefined) return tellUpToDate(made, located, given.json, context);
   }
   keepHeapSmall();
+  const args = { ...given, mirror: await usableMirrors(given, context) };
   const loaded = await load(args, context, {}, located);
   const only = namesIn(args).map((name) => findComponent(loaded.tree.plan, name));
   if (args.dryRun) return showPlan(args, { loaded, only }, context);
@@ -111,7 +112,7 @@ export async function buildLoaded(
     statePath: state,
     emit: (event) => view.report({ ...event, at: Date.now() }),
     signal: context.signal,
-    repositories: usableRepositories(args, context),
+    repositories: await usableRepositories(args, context),
     trust: await trustInRepositories(args, loaded.tree.folders, context),
     mirrors: args.mirror,
     limits: {
@@ -123,13 +124,6 @@ export async function buildLoaded(
   // The view has told every failure already.
   if (outcome === 'cancelled') return { status: 130, made };
   return { status: outcome === 'succeeded' ? 0 : failureStatus(failures), made };
-}
-
-/** Offline, only folders of this machine. */
-function usableRepositories({ offline, repository }: BuildArguments, context: Context): readonly string[] {
-  const remote = offline ? repository.filter((location) => /^https?:/i.test(location)) : [];
-  for (const location of remote) context.stderr.write(`warning: offline, so ${redactUrls(location)} is not asked\n`);
-  return repository.filter((location) => !remote.includes(location));
 }
 
 /** The worst of what failed; a failure that is none of ours is a bug, and is told with its stack. */
@@ -159,7 +153,7 @@ async function showPlan(args: BuildArguments, { loaded, only }: Chosen, context:
   const named = only.length === 0 ? [...plan.components.keys()] : only;
   const wanted = reachable(graphOf(plan), named);
   const all = await inspectPlan(plan, loaded.folders, {
-    repositories: usableRepositories(args, context),
+    repositories: await usableRepositories(args, context),
     trust: await trustInRepositories(args, loaded.tree.folders, context),
     signal: context.signal,
     warn: (warning) => warn(context, warning),

@@ -1,9 +1,9 @@
 /** What the actions of `source` do between their options and the workflows. */
-import { resolve } from 'node:path';
 import { throwCollected, UserError, UserErrors } from '../model/errors.ts';
 import { print, type Context } from './context.ts';
 import { errorsToJson } from './errors.ts';
 import { findComponent, load, type TreeArguments } from './load.ts';
+import { surroundingsOf, usableMirrors } from './locations.ts';
 import { checkCounts } from './option-values.ts';
 import { describeMirror, describeMirroring, describeSources } from './source-text.ts';
 
@@ -26,13 +26,14 @@ export async function ls(args: SourceArguments, context: Context): Promise<numbe
   return 0;
 }
 
-export async function mirror(args: SourceArguments, context: Context): Promise<number> {
-  const place = placeOf(args, 'source mirror /srv/mirror');
-  const [{ mirrorSources }, { openStore }] = await Promise.all([
+export async function mirror(given: SourceArguments, context: Context): Promise<number> {
+  const place = placeOf(given, 'source mirror /srv/mirror');
+  const [{ mirrorSources }, { openNamedStore }] = await Promise.all([
     import('../pins/mirror-sources.ts'),
-    import('../store/index.ts'),
+    import('../store/named.ts'),
   ]);
-  const to = openStore(resolvePlace(place, context));
+  const to = await openNamedStore(place, surroundingsOf(given, context));
+  const args = { ...given, mirror: await usableMirrors(given, context) };
   const { tree, folders } = await load(args, context);
   const answer = await mirrorSources({
     tree,
@@ -55,11 +56,11 @@ export async function mirror(args: SourceArguments, context: Context): Promise<n
 
 export async function verify(args: SourceArguments, context: Context): Promise<number> {
   const place = placeOf(args, 'source verify /srv/mirror');
-  const [{ verifyMirror }, { openRepository }] = await Promise.all([
+  const [{ verifyMirror }, { openNamedRepository }] = await Promise.all([
     import('../pins/verify-mirror.ts'),
-    import('../store/index.ts'),
+    import('../store/named.ts'),
   ]);
-  const store = openRepository(resolvePlace(place, context));
+  const store = await openNamedRepository(place, surroundingsOf(args, context));
   const { tree, folders } = await load(args, context);
   const verdicts = await verifyMirror({
     tree,
@@ -77,8 +78,4 @@ function placeOf({ place, jobs }: SourceArguments, example: string): string {
   checkCounts({ jobs });
   if (place !== undefined) return place;
   throw new UserError('USAGE', 'No mirror is named.', { hint: `For example: dcos-build ${example}` });
-}
-
-function resolvePlace(place: string, { cwd }: Context): string {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(cwd, place);
 }

@@ -1,14 +1,14 @@
 /** The files of a mirror of sources, wherever it is: in a folder they are read where they lie, else they are fetched. */
-import { join } from 'node:path';
-import { hasCode, makeFolder, remove, sizeIfThere } from '../host/files.ts';
+import { hasCode } from '../host/files.ts';
 import { hashFile } from '../host/hash-file.ts';
 import { UserError } from '../model/errors.ts';
 import { MIRROR_INDEX } from '../model/mirror.ts';
 import { damageOf, type ArtifactOptions, type Damage } from '../source/artifacts.ts';
 import type { PinnedItem } from '../source/pinned.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { DirectoryStore, type ReadableStore } from '../store/index.ts';
+import { DamagedArtifact, type ArtifactStore } from '../store/artifact-store.ts';
+import type { ReadableStore } from '../store/index.ts';
 import { parseMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
+import { openFile } from './mirror-place.ts';
 
 export type FileState =
   | { readonly kind: 'whole'; readonly entry: MirrorEntry }
@@ -41,14 +41,28 @@ export async function inspectFile(
   { name, item, pinned }: WantedFile,
   options: InspectMirrorOptions,
 ): Promise<FileState> {
-  await using file = await openFile(store, name, options);
-  if (file.path === undefined) return { kind: 'missing' };
-  const { sha256, bytes } = await hashFile(file.path, options.signal);
+  try {
+    await using file = await reaching(store, () => openFile(store, name, options));
+    return file.path === undefined
+      ? { kind: 'missing' }
+      : await inspectThere(file.path, { name, item, pinned }, options);
+  } catch (error) {
+    if (!(error instanceof DamagedArtifact)) throw error;
+    return { kind: 'damaged', damage: { expected: error.expected, actual: error.actual } };
+  }
+}
+
+async function inspectThere(
+  path: string,
+  { name, item, pinned }: WantedFile,
+  options: InspectMirrorOptions,
+): Promise<FileState> {
+  const { sha256, bytes } = await hashFile(path, options.signal);
   const entry = { name, bytes, sha256, item };
   const listed = options.index.get(name);
   const isListed = listed?.sha256 === sha256;
   const isRight = name === `sha256/${sha256}` || (isListed && (options.trustsIndex || pinned === undefined));
-  const damage = isRight || pinned === undefined ? undefined : await damageOf(pinned, file.path, options);
+  const damage = isRight || pinned === undefined ? undefined : await damageOf(pinned, path, options);
   if (damage !== undefined) return { kind: 'damaged', damage };
   if (listed === undefined || isListed) return { kind: 'whole', entry };
   const expected = `sha256 ${listed.sha256} (by ${MIRROR_INDEX})`;
@@ -71,28 +85,14 @@ export async function writing<Result>(to: ArtifactStore, work: () => Promise<Res
   }
 }
 
-async function openFile(
-  store: ReadableStore,
-  name: string,
-  { scratch, signal }: ArtifactOptions,
-): Promise<AsyncDisposable & { readonly path: string | undefined }> {
-  if (store instanceof DirectoryStore) {
-    const path = store.path(name);
-    const isThere = (await sizeIfThere(path)) !== undefined;
-    return { path: isThere ? path : undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
-  }
-  const path = join(scratch, name.replace('/', '-'));
-  await makeFolder(scratch);
-  const got = await reaching(store, () => store.get(name, path, { signal }));
-  return { path: got === undefined ? undefined : path, [Symbol.asyncDispose]: () => remove(path) };
-}
-
 /** A mirror is read as a repository is, and fails in other words. */
 async function reaching<Result>(store: ReadableStore, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'REPOSITORY_UNAVAILABLE') throw error;
+    // Blob Storage says itself what is wrong, and what to do.
+    if (error.cause === undefined) throw new UserError('MIRROR_UNAVAILABLE', error.message, { hint: error.hint });
     const why = error.cause instanceof Error ? `: ${error.cause.message}` : '';
     throw new UserError('MIRROR_UNAVAILABLE', `The mirror ${store.location} cannot be read${why}.`, {
       hint: 'Look whether the address is right and can be reached from here, then run the same command again.',

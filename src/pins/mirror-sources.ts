@@ -4,8 +4,6 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { fetchPackages } from '../executor/builder-packages.ts';
 import { temporaryFolder } from '../host/files.ts';
 import { hashFile } from '../host/hash-file.ts';
-import { sweepLeftovers } from '../host/leftovers.ts';
-import { listFolder } from '../host/listing.ts';
 import { lock } from '../host/lock.ts';
 import { sha256 } from '../model/digest.ts';
 import { UserError, UserErrors } from '../model/errors.ts';
@@ -16,12 +14,13 @@ import type { ComponentKey } from '../resolve/plan.ts';
 import { artifactFile, type Damage } from '../source/artifacts.ts';
 import { openSources, type Sources } from '../source/index.ts';
 import type { PinnedItem } from '../source/pinned.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
-import { DirectoryStore } from '../store/index.ts';
-import { formatMirrorIndex, type MirrorEntry, type MirrorIndex } from '../store/mirror-index.ts';
+import type { ArtifactStore, Listed } from '../store/artifact-store.ts';
+import type { MirrorEntry, MirrorIndex } from '../store/mirror-index.ts';
 import type { Folders } from '../tree/folders.ts';
 import type { LoadedTree } from '../tree/load-plan.ts';
 import { inspectFile, readMirrorIndex, writing } from './mirror-files.ts';
+import { addToIndex, beginIndex } from './mirror-index-update.ts';
+import { knownEntry, otherContent, sweep } from './mirror-place.ts';
 import { failuresIn, pinnedGroups, type PinnedGroup } from './pinned-groups.ts';
 
 export interface MirrorRequest {
@@ -70,32 +69,22 @@ export async function mirrorSources(request: MirrorRequest): Promise<MirrorAnswe
 
 interface OpenMirror {
   readonly index: MirrorIndex;
-  /** Bytes by name. */
-  readonly names: ReadonlyMap<string, number>;
+  /** What is there, by name. */
+  readonly names: ReadonlyMap<string, Listed>;
 }
 
 /** An empty place becomes a mirror at once, so that a run that was stopped there can be gone on with. */
 async function openMirror(to: ArtifactStore, signal: AbortSignal): Promise<OpenMirror> {
   const index = await readMirrorIndex(to, signal);
-  if (to instanceof DirectoryStore)
-    await Promise.all(MIRROR_FOLDERS.map((name) => sweepLeftovers(to.path(name.slice(0, -1)))));
-  const lists = await Promise.all(MIRROR_FOLDERS.map((folder) => to.list(folder)));
-  const names = new Map(lists.flatMap((list) => [...list].map(([name, { bytes }]) => [name, bytes] as const)));
+  await sweep(to);
+  const lists = await Promise.all(MIRROR_FOLDERS.map((folder) => to.list(folder, { signal })));
+  const names = new Map(lists.flatMap((list) => [...list]));
   if (index !== undefined || names.size > 0) return { index: index ?? new Map(), names };
   const other = await otherContent(to);
-  if (other === undefined) {
-    await writing(to, () => to.writeText(MIRROR_INDEX, formatMirrorIndex(new Map())));
-    return { index: new Map(), names };
-  }
+  if (other === undefined || other === MIRROR_INDEX) return { index: await beginIndex(to, signal), names };
   throw new UserError('MIRROR_INVALID', `${to.location} is no mirror: it has no ${MIRROR_INDEX}, but "${other}".`, {
     hint: 'Name a mirror, or a new or empty folder.',
   });
-}
-
-/** A name in a place that holds something else; of a folder only what is on top is looked at, for it may be anything. */
-async function otherContent(to: ArtifactStore): Promise<string | undefined> {
-  if (to instanceof DirectoryStore) return (await listFolder(to.location))[0]?.path;
-  return [...(await to.list('')).keys()][0];
 }
 
 class MirrorRun {
@@ -132,35 +121,31 @@ class MirrorRun {
 
   async writeIndex(): Promise<void> {
     const { to, signal } = this.#request;
-    // What another run has added meanwhile stays.
-    const old = (await readMirrorIndex(to, signal)) ?? new Map<string, MirrorEntry>();
-    const fresh = [...this.present.filter(({ name }) => !old.has(name)), ...this.copied];
-    if (fresh.length === 0) return;
-    await to.writeText(
-      MIRROR_INDEX,
-      formatMirrorIndex(new Map([...old, ...fresh.map((each) => [each.name, each] as const)])),
-    );
+    await addToIndex(to, { present: this.present, copied: this.copied }, signal);
   }
 
-  /** A file that is there already. Those of a place that is not on this machine are known by their size. */
+  /** A file that is there already. */
   async #look(item: PinnedItem, label: string): Promise<void> {
-    const { to, signal } = this.#request;
     const { index, names } = this.#mirror;
-    const listed = index.get(item.name);
-    if (!(to instanceof DirectoryStore) && listed !== undefined && listed.bytes === names.get(item.name)) {
-      this.present.push(listed);
-      return;
-    }
-    const options = { index, trustsIndex: true, scratch: this.#scratch, signal };
+    const { name } = item;
+    const entry = knownEntry(this.#request.to, item, { listed: names.get(name), entry: index.get(name) });
+    const there = entry ?? (await this.#inspect(item, label));
+    if (there !== undefined) this.present.push(there);
+  }
+
+  /** @returns undefined if there is none. @throws UserError MIRROR_DAMAGED */
+  async #inspect(item: PinnedItem, label: string): Promise<MirrorEntry | undefined> {
+    const { to, signal } = this.#request;
+    const options = { index: this.#mirror.index, trustsIndex: true, scratch: this.#scratch, signal };
     const state = await inspectFile(to, { name: item.name, item: item.item, pinned: item }, options);
     if (state.kind === 'damaged') throw damaged(`${label}: ${item.item}`, `${to.location}/${item.name}`, state.damage);
-    if (state.kind === 'whole') this.present.push(state.entry);
+    return state.kind === 'whole' ? state.entry : undefined;
   }
 
   async #bring(items: readonly PinnedItem[], group: PinnedGroup): Promise<void> {
     if (items.length === 0) return;
     await this.#fetch(items, group);
-    const entries = await Promise.all(items.map((item) => this.#limit(() => this.#copy(item))));
+    const entries = await Promise.all(items.map((item) => this.#limit(() => this.#copy(item, group.label))));
     this.copied.push(...entries);
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     this.#request.say(`${group.label}: ${plural(entries.length, 'file')}, ${formatBytes(bytes)}`);
@@ -178,13 +163,17 @@ class MirrorRun {
     await fetchPackages({ ...origin.lock, packages }, options);
   }
 
-  async #copy(item: PinnedItem): Promise<MirrorEntry> {
+  async #copy(item: PinnedItem, label: string): Promise<MirrorEntry> {
     const { folders, to, signal } = this.#request;
     signal.throwIfAborted();
     const path = await artifactFile(item, folders.sourceCache, { scratch: this.#scratch, signal });
     const hashed = await hashFile(path, signal);
-    await writing(to, () => to.put(item.name, path, { signal, keep: item.kind === 'file' }));
-    return { name: item.name, item: item.item, ...hashed };
+    const { name, kind } = item;
+    const options = { signal, keep: kind === 'file', sha256: hashed.sha256, condition: { kind: 'absent' } } as const;
+    const isNew = await writing(to, () => to.put(name, path, options));
+    const mine = { name, item: item.item, ...hashed };
+    // Another run was faster. Its bundle may have other bytes than ours, though it holds the same commit.
+    return isNew ? mine : ((await this.#inspect(item, label)) ?? mine);
   }
 }
 

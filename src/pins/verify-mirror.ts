@@ -6,12 +6,12 @@ import { UserError } from '../model/errors.ts';
 import { MIRROR_INDEX } from '../model/mirror.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import type { Damage } from '../source/artifacts.ts';
-import { DirectoryStore, type ReadableStore } from '../store/index.ts';
-import { isFolder } from '../host/listing.ts';
+import type { ReadableStore } from '../store/index.ts';
 import type { MirrorEntry } from '../store/mirror-index.ts';
 import type { Folders } from '../tree/folders.ts';
 import type { LoadedTree } from '../tree/load-plan.ts';
 import { inspectFile, readMirrorIndex, type WantedFile } from './mirror-files.ts';
+import { lacksFolder } from './mirror-place.ts';
 import { pinnedGroups } from './pinned-groups.ts';
 
 export interface VerifyMirrorRequest {
@@ -43,9 +43,7 @@ export interface MirrorVerdict {
  */
 export async function verifyMirror(request: VerifyMirrorRequest): Promise<readonly MirrorVerdict[]> {
   const { mirror, folders, jobs, signal } = request;
-  if (mirror instanceof DirectoryStore && !(await isFolder(mirror.location))) {
-    throw noMirror(mirror, 'there is no such folder');
-  }
+  if (await lacksFolder(mirror)) throw noMirror(mirror, 'there is no such folder');
   const index = await readMirrorIndex(mirror, signal);
   const wanted = await filesOf(request, (index ?? new Map<string, MirrorEntry>()).values());
   await using scratch = await temporaryFolder(folders.work, 'mirror');

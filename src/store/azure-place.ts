@@ -2,7 +2,7 @@
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
 
-export type AzureCredential =
+type AzureCredential =
   | { readonly kind: 'key'; readonly key: string }
   /** Without the `?`. */
   | { readonly kind: 'sas'; readonly sas: string }
@@ -116,7 +116,7 @@ export function parseConnectionString(text: string, where: string): AzureAccount
 }
 
 /** The account that an endpoint is of: its first label, or the first part of its path at an emulator. */
-export function accountOf(endpoint: string): string | undefined {
+function accountOf(endpoint: string): string | undefined {
   const url = URL.parse(endpoint);
   if (url === null) return undefined;
   const host = /^([a-z0-9]{3,24})\.blob\./.exec(url.hostname)?.[1];

@@ -2,7 +2,7 @@
 import { remove, renameDurably, temporaryBeside } from '../host/files.ts';
 import type { HashedBytes } from '../host/hash-file.ts';
 import type { Sha256 } from '../model/digest.ts';
-import type { ReadableStore, TransferOptions } from './artifact-store.ts';
+import { DamagedArtifact, type ReadableStore, type TransferOptions } from './artifact-store.ts';
 import type { Manifest } from './manifest.ts';
 import type { CommitOptions, Place, Shelf } from './shelf.ts';
 
@@ -39,7 +39,8 @@ export async function fetchTarball(
   const temporary = temporaryBeside(shelf.store.path(`${place.folder}/${file}`));
   try {
     await shelf.store.makeFolder(place.folder);
-    const received = await repository.get(`${place.folder}/${file}`, temporary, transfer);
+    const received = await getUndamaged(repository, `${place.folder}/${file}`, temporary, transfer);
+    if (received instanceof DamagedArtifact) return { kind: 'refused', message: received.message, hint: received.hint };
     if (received === undefined) return withoutTarball(repository, manifest.id);
     if (received.sha256 !== manifest.sha256) {
       const aside = shelf.store.path(`${place.folder}/${file}.corrupt`);
@@ -50,6 +51,21 @@ export async function fetchTarball(
     return { kind: 'fetched', manifest: await shelf.commit(place, temporary, manifest, how) };
   } finally {
     await remove(temporary);
+  }
+}
+
+/** A store that knows the hash of what it holds refuses by itself what is not that any more. */
+async function getUndamaged(
+  repository: ReadableStore,
+  name: string,
+  path: string,
+  options: TransferOptions,
+): Promise<HashedBytes | DamagedArtifact | undefined> {
+  try {
+    return await repository.get(name, path, options);
+  } catch (error) {
+    if (error instanceof DamagedArtifact) return error;
+    throw error;
   }
 }
 

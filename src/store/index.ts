@@ -1,49 +1,45 @@
-/** Which kind of store a location names. To add one: a file beside this one, and a line in the table. */
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** Which kind of store a location names. To add one: a file beside this one, a kind of location, and its lines here. */
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
 import type { ArtifactStore, ReadableStore } from './artifact-store.ts';
+import { AzureBlobStore } from './azure-blob.ts';
 import { DirectoryStore } from './directory.ts';
 import { HttpStore, type HttpStoreOptions } from './http.ts';
+import { parseLocation, type Location, type LocationOptions } from './locations.ts';
 
-type Opener = (location: string, options: HttpStoreOptions) => ReadableStore;
-
-const BY_SCHEME: Readonly<Record<string, Opener>> = {
-  'file:': (location) => new DirectoryStore(fileURLToPath(location), { mustExist: true }),
-  'http:': (location, options) => new HttpStore(location, options),
-  'https:': (location, options) => new HttpStore(location, options),
-};
+type OpenOptions = LocationOptions & HttpStoreOptions;
 
 /**
  * A repository to fetch from.
  *
- * @param location a directory, or a URL of a scheme in the table
- * @throws UserError USAGE for another scheme
+ * @param location a directory, `file://`, `az://ACCOUNT/CONTAINER/FOLDER`, a Blob URL with a SAS, or any http(s) URL
+ * @throws UserError USAGE for another scheme, CONFIG_INVALID for a connection string that is none
  */
-export function openRepository(location: string, options: HttpStoreOptions = {}): ReadableStore {
-  const scheme = /^[a-z][a-z0-9+.-]+:(?=\/\/)/i.exec(location)?.[0].toLowerCase();
-  if (scheme === undefined) return new DirectoryStore(resolve(location), { mustExist: true });
-  const open = BY_SCHEME[scheme];
-  if (open !== undefined && URL.canParse(location)) return open(location, options);
-  throw new UserError('USAGE', `"${location}" is no repository that can be read.`, {
-    hint: `Give a directory, or a URL that begins with ${Object.keys(BY_SCHEME).join('//, ')}//.`,
-  });
+export function openRepository(location: string, options: OpenOptions = {}): ReadableStore {
+  return openToRead(parseLocation(location, options), options);
 }
 
 /**
- * A place to write to. It is made when the first artifact is written.
+ * A place to write to. A directory is made when the first artifact is written; a container has to be there.
  *
- * @param location a directory, or a file:// URL of one
- * @throws UserError USAGE for another scheme
+ * @param location a directory, `file://`, `az://ACCOUNT/CONTAINER/FOLDER`, or a Blob URL with a SAS
+ * @throws UserError USAGE for another scheme, CONFIG_INVALID for a connection string that is none
  */
-export function openStore(location: string): ArtifactStore {
-  if (URL.canParse(location) && new URL(location).protocol === 'file:') {
-    return new DirectoryStore(fileURLToPath(location));
-  }
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) return new DirectoryStore(resolve(location));
-  throw new UserError('USAGE', `"${redactUrls(location)}" is no place that can be written to.`, {
-    hint: 'Give a directory; what serves it over HTTP can be read, not written.',
+export function openStore(location: string, options: OpenOptions = {}): ArtifactStore {
+  return openToWrite(parseLocation(location, options), options);
+}
+
+export function openToRead(location: Location, options: HttpStoreOptions = {}): ReadableStore {
+  if (location.kind === 'directory') return new DirectoryStore(location.folder, { mustExist: true });
+  return location.kind === 'http' ? new HttpStore(location.url, options) : new AzureBlobStore(location.place, options);
+}
+
+/** @throws UserError USAGE for a web server */
+export function openToWrite(location: Location, options: HttpStoreOptions = {}): ArtifactStore {
+  if (location.kind === 'directory') return new DirectoryStore(location.folder);
+  if (location.kind === 'azure') return new AzureBlobStore(location.place, options);
+  throw new UserError('USAGE', `"${redactUrls(location.url)}" is no place that can be written to.`, {
+    hint: 'Give a directory, az://ACCOUNT/CONTAINER/FOLDER, or a Blob URL with a SAS; what a web server shows can be read only.',
   });
 }
 

@@ -1,5 +1,5 @@
 /** The repositories that a run may fetch from, asked in order; one that fails is named once and left alone from then on. */
-import { UserError } from '../model/errors.ts';
+import { UserError, type ErrorCode } from '../model/errors.ts';
 import type { PackageId } from '../model/package-id.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import type { ReadableStore, TransferOptions } from './artifact-store.ts';
@@ -21,6 +21,9 @@ export interface Warning {
   readonly message: string;
   readonly hint: string;
 }
+
+/** Neither is a reason to end a build: what cannot be fetched is built. */
+const GIVEN_UP: readonly ErrorCode[] = ['REPOSITORY_UNAVAILABLE', 'STORE_FORBIDDEN'];
 
 export class Repositories {
   readonly #stores: readonly ReadableStore[];
@@ -86,7 +89,7 @@ export class Repositories {
         if (result !== undefined) return result;
       } catch (error) {
         signal?.throwIfAborted();
-        if (!(error instanceof UserError) || error.code !== 'REPOSITORY_UNAVAILABLE') throw error;
+        if (!(error instanceof UserError) || !GIVEN_UP.includes(error.code)) throw error;
         this.#giveUp(repository, error);
       }
     }

@@ -1,6 +1,7 @@
 import { command } from '../command.ts';
 import { print } from '../context.ts';
 import { locate, treeOptions } from '../load.ts';
+import { usableMirrors } from '../locations.ts';
 
 export const builder = command({
   usage: 'builder <action> [names..]',
@@ -32,7 +33,7 @@ export const builder = command({
       root: treeFolders.root,
       folders,
       offline: args.offline,
-      mirrors: args.mirror,
+      mirrors: await usableMirrors(args, context),
       signal: context.signal,
     });
     const say = (text: string): void => void context.stderr.write(`${text}\n`);

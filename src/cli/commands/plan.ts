@@ -2,6 +2,7 @@ import { throwCollected } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import { warn, write } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
+import { usableRepositories } from '../locations.ts';
 import { TRUST_OPTION, trustInRepositories } from '../trust.ts';
 
 export const plan = command({
@@ -34,7 +35,7 @@ export const plan = command({
     const { inspectPlan } = await import('../../build/inspect.ts');
     const { describePlan } = await import('../plan-text.ts');
     const states = await inspectPlan(tree.plan, folders, {
-      repositories: args.repository,
+      repositories: await usableRepositories(args, context),
       trust: await trustInRepositories(args, tree.folders, context),
       signal: context.signal,
       warn: (warning) => warn(context, warning),

@@ -1,6 +1,7 @@
 import { command } from '../command.ts';
 import { print, warn } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
+import { usableRepositories } from '../locations.ts';
 import { TRUST_OPTION, trustInRepositories } from '../trust.ts';
 
 export const tree = command({
@@ -22,7 +23,7 @@ export const tree = command({
       import('../tree-text.ts'),
     ]);
     const components = await listComponents(loaded.tree, loaded.folders, {
-      repositories: args.repository,
+      repositories: await usableRepositories(args, context),
       trust: await trustInRepositories(args, loaded.tree.folders, context),
       signal: context.signal,
       warn: (warning) => warn(context, warning),
