@@ -13,6 +13,8 @@ import type {
   Listed,
   PutOptions,
   ReadableStore,
+  SharedStore,
+  ShareOptions,
   TransferOptions,
   VersionedText,
   WriteOptions,
@@ -24,7 +26,7 @@ import { failureOf } from './azure-failure.ts';
 import { UPLOAD_SIZES, type UploadSizes } from './azure-limits.ts';
 import { listBlobs } from './azure-list.ts';
 import { showPlace, type AzurePlace } from './azure-place.ts';
-import { readSas } from './azure-sas.ts';
+import { readSas, sharedSas } from './azure-sas.ts';
 import { AzureSession, type SessionOptions } from './azure-session.ts';
 import { uploadBytes, uploadFile, type Upload } from './azure-upload.ts';
 import { conditionsOf, isConditionFailure } from './azure-write.ts';
@@ -166,6 +168,12 @@ export class AzureBlobStore implements ArtifactStore {
     const copy = { from: from.#session, fromBlob: from.#blob(name), to: this.#session, toBlob: this.#blob(to) };
     const syncBytes = this.#syncCopyBytes;
     return await copyBlob({ ...copy, ...(syncBytes === undefined ? {} : { syncBytes }) }, options);
+  }
+
+  /** The link opens the whole container: a SAS knows no prefixes. */
+  async share(options: ShareOptions): Promise<SharedStore> {
+    const { sas, expiresMs } = await sharedSas(this.#session, options);
+    return { url: `${this.location}?${sas}`, expiresMs };
   }
 
   #blob(name: string): string {

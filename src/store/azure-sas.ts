@@ -1,8 +1,11 @@
 /** URLs that carry the right to read, for who cannot sign requests: another service, plain downloads. */
+import { UserError } from '../model/errors.ts';
+import type { ShareOptions } from './artifact-store.ts';
+import { showPlace } from './azure-place.ts';
 import type { AzureSession } from './azure-session.ts';
 
 export interface SasRequest {
-  /** In the container, prefix included; undefined: everything in the container. */
+  /** In the container, prefix included; undefined: everything in the container, which can be listed too. */
   readonly blob?: string;
   /** How long it is to hold, in milliseconds. */
   readonly forMs: number;
@@ -27,7 +30,7 @@ export async function readSas(session: AzureSession, { blob, forMs, signal }: Sa
   const values = {
     ...{ containerName: container, startsOn, expiresOn },
     ...(blob === undefined
-      ? { permissions: sdk.ContainerSASPermissions.parse('r') }
+      ? { permissions: sdk.ContainerSASPermissions.parse('rl') }
       : { blobName: blob, permissions: sdk.BlobSASPermissions.parse('r') }),
   };
   const key = await session.key();
@@ -38,4 +41,23 @@ export async function readSas(session: AzureSession, { blob, forMs, signal }: Sa
     service.getUserDelegationKey(startsOn, expiresOn, { abortSignal: attempt.signal }),
   );
   return sdk.generateBlobSASQueryParameters(values, delegated, account).toString();
+}
+
+/**
+ * A SAS that can be given to others. One that the store was opened with can be passed on if it gives no more than reading.
+ *
+ * @throws UserError STORE_FORBIDDEN, REPOSITORY_UNAVAILABLE
+ */
+export async function sharedSas(
+  session: AzureSession,
+  { forMs, nowMs, signal }: ShareOptions,
+): Promise<{ readonly sas: string; readonly expiresMs: number }> {
+  const { credential } = session.place;
+  if (credential.kind !== 'sas') return { sas: await readSas(session, { forMs, signal }), expiresMs: nowMs + forMs };
+  const fields = new URLSearchParams(credential.sas);
+  const expiresMs = Date.parse(fields.get('se') ?? '');
+  if (/^[rl]+$/.test(fields.get('sp') ?? '') && expiresMs > nowMs) return { sas: credential.sas, expiresMs };
+  throw new UserError('STORE_FORBIDDEN', `${showPlace(session.place)} cannot be shared: it is opened by a SAS.`, {
+    hint: 'Whoever has a SAS cannot make a lesser one of it: open the store with the account key, or after "az login".',
+  });
 }

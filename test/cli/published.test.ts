@@ -1,10 +1,13 @@
 /** The package as users install it: no TypeScript, no libraries beside it, whatever folder it is called from. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { GitRepository } from '../rig/git-repository.ts';
+import { Azurite } from '../rig/azurite.ts';
+import { cachedBuilderRig } from '../rig/relock.ts';
 import { Rig } from '../rig/rig.ts';
 import { Scratch } from '../rig/scratch.ts';
 
@@ -65,6 +68,24 @@ test('the published program moves a pin', () => {
   const source = { kind: 'git', git: pathToFileURL(repository.folder).href, ref, ref_origin: 'v1.0.0' };
   rig.component('one', { buildinfo: { sources: { one: source } } });
   expect(published(['pin', 'one', '--dry-run'], rig.folder)).toContain('+      "ref_origin": "v1.1.0"');
+});
+
+test('the published program mirrors to Blob Storage, and says what is to be done where nobody is logged in', async () => {
+  await using azurite = await Azurite.start();
+  await azurite.container('mirror');
+  using rig = cachedBuilderRig();
+  rig.component('one');
+  const run = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> => {
+    const program = scratch.path('package/dist/cli/main.cjs');
+    const options = { cwd: rig.folder, env: { PATH: process.env['PATH'] ?? '', HOME: rig.folder, ...env } };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], options);
+    return stdout;
+  };
+  const env = { AZURE_STORAGE_CONNECTION_STRING: azurite.connectionString() };
+  const mirrored = await run(['source', 'mirror', 'az://devstoreaccount1/mirror/a'], env);
+  expect(mirrored).toContain('/devstoreaccount1/mirror/a: 1 file came');
+  const nobody = run(['source', 'verify', 'az://someaccount/mirror'], { AZURE_TOKEN_CREDENTIALS: 'prod' });
+  await expect(nobody).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('[STORE_FORBIDDEN]') });
 });
 
 test('the library is in the package with its types, and the terms of what is bundled', () => {

@@ -135,7 +135,7 @@ test('a repository in a folder that is none is warned of; a scheme that nobody k
   using rig = chain();
   const wrong = await rig.run('build', '--repository', 'ftp://example.org/');
   expect(wrong.status).toBe(2);
-  expect(wrong.stderr).toContain('"ftp://example.org/" is no repository that can be read.');
+  expect(wrong.stderr).toContain('"ftp://example.org/" is no repository that can be read');
   const { status, stderr } = await rig.run('build', '--repository', 'nowhere');
   expect(status).toBe(0);
   expect(stderr).toContain(`warning: The repository ${rig.path('nowhere')} is no folder`);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { planUpload } from '../../src/store/azure-limits.ts';
+import { openStore } from '../../src/store/index.ts';
 import { contentTypeOf } from '../../src/store/content-type.ts';
 import { Azurite } from '../rig/azurite.ts';
 import { FaultProxy } from '../rig/fault-proxy.ts';
@@ -143,6 +144,23 @@ describe('copies', () => {
       }
     },
   );
+});
+
+test('a link reads for as long as it is to, lists, and writes nothing; a SAS that writes is not passed on', async () => {
+  await azurite.container('shared');
+  const store = keyStore(azurite, 'shared', { prefix: 'p/' });
+  await store.writeText('a', 'text');
+  const nowMs = Date.now();
+  const options = { forMs: 60_000, nowMs, signal: new AbortController().signal };
+  const link = await store.share(options);
+  expect(link.expiresMs).toBe(nowMs + 60_000);
+  const reader = openStore(link.url);
+  expect([await reader.readText('a'), [...(await reader.list('')).keys()]]).toEqual(['text', ['a']]);
+  await expect(reader.writeText('b', 'x')).rejects.toMatchObject({ code: 'STORE_FORBIDDEN' });
+  expect((await fetch(link.url.replace('?', '/a?'))).status).toBe(200);
+  await expect(sasStore(azurite, 'shared').share(options)).rejects.toMatchObject({ code: 'STORE_FORBIDDEN' });
+  const reading = sasStore(azurite, 'shared', { sas: { permissions: 'rl' } });
+  expect((await reading.share(options)).url).toContain('sp=rl');
 });
 
 describe('sizes', () => {
