@@ -1,5 +1,6 @@
 /** What a build of a plan would do with each component, and why. Looks, and changes nothing. */
 import type { Availability } from '../model/availability.ts';
+import { UserError } from '../model/errors.ts';
 import type { PackageId } from '../model/package-id.ts';
 import { directChanges } from '../resolve/causes.ts';
 import type { Change } from '../resolve/explain.ts';
@@ -65,13 +66,22 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
   /** Components that are to be built whatever there is. */
   readonly asked?: ReadonlySet<ComponentKey>;
+  /**
+   * Says what has to be built for machines that share nothing with this one but the repositories: if any are named, the
+   * own store does not count, and each of them has to answer, for one that is silent is not empty.
+   */
+  readonly isForOthers?: boolean;
   /** Told of repositories that do not answer, and of mistakes in component.json. */
   readonly warn?: (warning: Warning) => void;
 }
 
 const ASKED_AT_ONCE = 8;
 
-/** The state of every component of the plan, in its order. @throws UserError USAGE for a repository that is none */
+/**
+ * The state of every component of the plan, in its order.
+ *
+ * @throws UserError USAGE for a repository that is none, REPOSITORY_UNAVAILABLE for one that has to answer
+ */
 export async function inspectPlan(
   plan: Plan,
   folders: Folders,
@@ -79,10 +89,11 @@ export async function inspectPlan(
 ): Promise<ReadonlyMap<ComponentKey, ComponentState>> {
   const packages = new PackageStore(new DirectoryStore(folders.repository), folders.locks);
   using history = History.read(folders.history);
+  const ownCounts = options.isForOthers !== true || options.repositories.length === 0;
   const missing: PlannedComponent[] = [];
   const stored = new Map<ComponentKey, number>();
   for (const component of plan.components.values()) {
-    const manifest = packages.find(component.id);
+    const manifest = ownCounts ? packages.find(component.id) : undefined;
     if (manifest === undefined) missing.push(component);
     else stored.set(component.key, manifest.bytes);
   }
@@ -111,7 +122,7 @@ type Offer = Pick<FetchState, 'bytes' | 'from'>;
 
 async function askRepositories(
   components: readonly PlannedComponent[],
-  { repositories, trust, signal, warn = () => {} }: InspectOptions,
+  { repositories, trust, signal, warn = () => {}, isForOthers = false }: InspectOptions,
 ): Promise<ReadonlyMap<PackageId, Offer>> {
   if (repositories.length === 0 || components.length === 0) return new Map();
   const asked = await openRepositories(repositories, warn, trust);
@@ -120,6 +131,11 @@ async function askRepositories(
     const found = await asked.find(id, each);
     return found === undefined ? [] : [[id, { bytes: found.manifest.bytes, from: found.repository.location }] as const];
   });
+  if (isForOthers && asked.counts.unavailable > 0) {
+    throw new UserError('REPOSITORY_UNAVAILABLE', 'A repository did not answer, so nobody knows what it has.', {
+      hint: 'See above, and try again when it answers: what it has would be built once more.',
+    });
+  }
   return new Map(offers.flat());
 }
 

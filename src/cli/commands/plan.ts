@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { warn, write } from '../context.ts';
 import { load, treeOptions } from '../load.ts';
 import { usableRepositories } from '../locations.ts';
+import { checkMatrixOptions, MATRIX_FORMATS } from '../matrix-options.ts';
 import { TRUST_OPTION, trustInRepositories } from '../trust.ts';
 
 export const plan = command({
@@ -17,8 +18,27 @@ export const plan = command({
         default: new Array<string>(),
         describe: 'where else packages may be: a directory or URL; may be repeated',
       })
-      .option('trust', TRUST_OPTION),
+      .option('trust', TRUST_OPTION)
+      .option('matrix', {
+        choices: MATRIX_FORMATS,
+        describe: 'print what several machines have to build: to read, as data, or for a pipeline',
+      })
+      .option('waves', { type: 'number', describe: 'with --matrix: at most so many, one after another (default: 3)' })
+      .option('agents', { type: 'number', describe: 'with --matrix: at most so many jobs in a wave (default: 8)' })
+      .option('durations', { type: 'string', describe: 'with --matrix: what "tree --json" printed elsewhere' })
+      .option('mirror', {
+        type: 'string',
+        array: true,
+        default: new Array<string>(),
+        describe: 'with --matrix: where builds will find sources that were never published; may be repeated',
+      }),
   run: async (args, context) => {
+    checkMatrixOptions(args);
+    const { matrix } = args;
+    if (matrix !== undefined) {
+      const { planMatrix } = await import('../plan-matrix.ts');
+      return await planMatrix({ ...args, matrix }, context);
+    }
     const more = args.allTrees ? { variants: 'all' as const, others: args.json } : {};
     const { tree, folders } = await load(args, context, more);
     if (args.json) {
