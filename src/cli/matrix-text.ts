@@ -50,8 +50,13 @@ export function matrixJson({ count, waves, unknown }: BuildMatrix): object {
  * @see https://docs.github.com/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
  */
 export function githubOutputs(matrix: BuildMatrix, waves: number): string {
-  const include = (job: MatrixJob): object => ({ name: titleOf(job), components: wordsOf(job) });
-  const lines = outputs(matrix, waves, (jobs) => ({ include: jobs.map(include) }));
+  const lines = outputs(matrix, waves, (jobs, wave) => ({
+    include: jobs.map((job, index) => ({
+      id: `wave${wave}-job${index + 1}`,
+      name: titleOf(job),
+      components: wordsOf(job),
+    })),
+  }));
   return lines.map(([name, value]) => `${name}=${value}`).join('\n');
 }
 
@@ -75,12 +80,12 @@ export function azureVariables(matrix: BuildMatrix, waves: number): string {
 function outputs(
   matrix: BuildMatrix,
   waves: number,
-  legs: (jobs: readonly MatrixJob[]) => object,
+  legs: (jobs: readonly MatrixJob[], wave: number) => object,
 ): readonly (readonly [string, string])[] {
   const ofWaves = Array.from({ length: waves }, (_, index) => {
     const jobs = matrix.waves[index] ?? [];
     return [
-      [`wave${index + 1}`, JSON.stringify(legs(jobs))],
+      [`wave${index + 1}`, JSON.stringify(legs(jobs, index + 1))],
       [`wave${index + 1}_jobs`, String(jobs.length)],
     ] as const;
   });

@@ -75,9 +75,9 @@ test('lines for GITHUB_OUTPUT: a matrix and its number of jobs for as many waves
   expect((await rig.run(...ASKED, 'github')).stdout).toBe(
     [
       'count=4',
-      'wave1={"include":[{"name":"alone","components":"alone"},{"name":"lib","components":"lib"}]}',
+      'wave1={"include":[{"id":"wave1-job1","name":"alone","components":"alone"},{"id":"wave1-job2","name":"lib","components":"lib"}]}',
       'wave1_jobs=2',
-      'wave2={"include":[{"name":"left","components":"left"},{"name":"right","components":"right"}]}',
+      'wave2={"include":[{"id":"wave2-job1","name":"left","components":"left"},{"id":"wave2-job2","name":"right","components":"right"}]}',
       'wave2_jobs=2',
       'wave3={"include":[]}',
       'wave3_jobs=0',
@@ -85,7 +85,7 @@ test('lines for GITHUB_OUTPUT: a matrix and its number of jobs for as many waves
     ].join('\n'),
   );
   const one = await rig.run('plan', '--matrix', 'github', '--waves', '1', '--agents', '1');
-  const job = { name: 'alone, lib and 2 more', components: 'alone lib left right' };
+  const job = { id: 'wave1-job1', name: 'alone, lib and 2 more', components: 'alone lib left right' };
   expect(one.stdout.split('\n').slice(1, 3)).toEqual([`wave1=${JSON.stringify({ include: [job] })}`, 'wave1_jobs=1']);
 });
 

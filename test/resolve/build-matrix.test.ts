@@ -117,33 +117,33 @@ test('waves take no longer than all of it in one', () => {
 
 const MINUTE = 60_000;
 
-function work(key: string, minutes: number, ...needs: readonly string[]): Work {
+function piece(key: string, minutes: number, ...needs: readonly string[]): Work {
   return { key, needs, durationMs: minutes * MINUTE };
 }
 
 test('a chain is no reason for a second wave: one agent builds it', () => {
-  const works = [work('a', 9), work('b', 9, 'a'), work('c', 9, 'b'), work('other', 20)];
+  const works = [piece('a', 9), piece('b', 9, 'a'), piece('c', 9, 'b'), piece('other', 20)];
   const waves = cutIntoWaves(works, { waves: 3, agents: 4 });
   expect(waves.map((jobs) => jobs.map(({ components }) => components))).toEqual([[['a', 'b', 'c'], ['other']]]);
 });
 
 test('a library that many things need comes first, and what needs it spreads over the agents of the next wave', () => {
-  const users = ['p', 'q', 'r', 's'].map((key) => work(key, 10, 'lib'));
-  const waves = cutIntoWaves([work('lib', 5), ...users], { waves: 3, agents: 2 });
+  const users = ['p', 'q', 'r', 's'].map((key) => piece(key, 10, 'lib'));
+  const waves = cutIntoWaves([piece('lib', 5), ...users], { waves: 3, agents: 2 });
   const jobs = [['lib'], ['p', 'r'], ['q', 's']];
   expect(waves.flatMap((wave) => wave.map(({ components }) => components))).toEqual(jobs);
   expect(waves).toHaveLength(2);
 });
 
 test('what nobody waits for is built where agents have nothing else to do', () => {
-  const users = ['p', 'q'].map((key) => work(key, 30, 'lib'));
-  const [first, second] = cutIntoWaves([work('lib', 10), ...users, work('alone', 10)], { waves: 2, agents: 2 });
+  const users = ['p', 'q'].map((key) => piece(key, 30, 'lib'));
+  const [first, second] = cutIntoWaves([piece('lib', 10), ...users, piece('alone', 10)], { waves: 2, agents: 2 });
   expect(first?.map(({ components }) => components)).toEqual([['alone'], ['lib']]);
   expect(second?.map(({ components }) => components)).toEqual([['p'], ['q']]);
 });
 
 test('a package that is there may require one that is gone, which has to be built before what needs both', () => {
-  const works = [work('c0|null', 1), work('c1|null', 1, 'c0|null'), work('c2|null', 1, 'c1|null')];
+  const works = [piece('c0|null', 1), piece('c1|null', 1, 'c0|null'), piece('c2|null', 1, 'c1|null')];
   const durations = new Map([
     ['c0|null', MINUTE],
     ['c2|null', MINUTE],
@@ -153,7 +153,7 @@ test('a package that is there may require one that is gone, which has to be buil
 });
 
 test('a component of which no duration is known counts as the median of the others', () => {
-  const works = [work('c0|null', 1), work('c1|null', 1), work('c2|null', 1), work('c3|null', 1)];
+  const works = [piece('c0|null', 1), piece('c1|null', 1), piece('c2|null', 1), piece('c3|null', 1)];
   const durations = new Map([
     ['c0|null', 1],
     ['c1|null', 7],
@@ -166,17 +166,17 @@ test('a component of which no duration is known counts as the median of the othe
 });
 
 test('nothing to build gives no wave', () => {
-  const matrix = buildMatrix(planOf([work('c0|null', 1)]), new Map(), { waves: 3, agents: 2 });
+  const matrix = buildMatrix(planOf([piece('c0|null', 1)]), new Map(), { waves: 3, agents: 2 });
   expect(matrix).toEqual({ count: 0, waves: [], unknown: [] });
 });
 
 test('a long chain, and a wide tree of a thousand components, are cut in good time', () => {
   const chain = Array.from({ length: 1000 }, (_, index) =>
-    work(`c${index}`, 1, ...(index === 0 ? [] : [`c${index - 1}`])),
+    piece(`c${index}`, 1, ...(index === 0 ? [] : [`c${index - 1}`])),
   );
   expect(cutIntoWaves(chain, { waves: 3, agents: 8 })).toHaveLength(1);
   const wide = Array.from({ length: 1000 }, (_, index) =>
-    work(`c${index}`, 1, ...(index < 10 ? [] : [`c${index % 10}`])),
+    piece(`c${index}`, 1, ...(index < 10 ? [] : [`c${index % 10}`])),
   );
   const jobs = cutIntoWaves(wide, { waves: 3, agents: 8 }).flat();
   expect(new Set(jobs.flatMap(({ components }) => components)).size).toBe(1000);
