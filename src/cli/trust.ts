@@ -45,7 +45,7 @@ export async function trustPlace(args: TrustArguments, context: Context): Promis
  */
 export async function trustInRepositories(
   args: TrustArguments & { readonly repository: readonly string[] },
-  treeFolders: Pick<TreeFolders, 'treeinfos'>,
+  treeFolders: Pick<TreeFolders, 'treeinfos' | 'root'>,
   context: Context,
 ): Promise<TrustCheck | undefined> {
   if (args.repository.length === 0 && args.trust === undefined) return undefined;
@@ -53,22 +53,33 @@ export async function trustInRepositories(
 }
 
 /**
- * What packages and releases are to be signed by, if that is said anywhere: by `--trust`, or by a trust.json beside
- * treeinfo.json.
+ * What packages and releases are to be signed by, if that is said anywhere: by `--trust`, by dcos-build.config.json, or by a
+ * trust.json beside treeinfo.json.
  *
  * @throws UserError, UserErrors TRUST_INVALID, also if the file that was named is not there
  */
 export async function openTrust(
   args: TrustArguments,
-  treeFolders: Pick<TreeFolders, 'treeinfos'>,
+  treeFolders: Pick<TreeFolders, 'treeinfos' | 'root'>,
   context: Context,
 ): Promise<TrustCheck | undefined> {
   const { sizeNow } = await import('../host/quick-files.ts');
+  const named = args.trust === undefined ? await ofConfig(treeFolders, context) : await trustPlace(args, context);
   const own = ofTree(treeFolders, context);
-  if (args.trust === undefined && sizeNow(own.path) === undefined) return undefined;
-  const { path, shown } = args.trust === undefined ? own : await trustPlace(args, context);
+  if (named === undefined && sizeNow(own.path) === undefined) return undefined;
+  const { path, shown } = named ?? own;
   const { readTrust, trustCheck } = await import('../sign/open-trust.ts');
   return trustCheck(await readTrust(path, shown), Date.now());
+}
+
+/** What dcos-build.config.json names. @throws UserError, UserErrors CONFIG_INVALID */
+async function ofConfig({ root }: Pick<TreeFolders, 'root'>, { cwd }: Context): Promise<TrustPlace | undefined> {
+  const { findStorageConfig } = await import('../store/named.ts');
+  const config = await findStorageConfig(root);
+  if (config?.trust === undefined) return undefined;
+  const { readTrustConfig } = await import('../recipe/signing-config.ts');
+  const file = readTrustConfig(config.trust, config.shown);
+  return file === undefined ? undefined : { path: resolve(root, file), shown: relative(cwd, resolve(root, file)) };
 }
 
 function ofTree({ treeinfos }: Pick<TreeFolders, 'treeinfos'>, { cwd }: Context): TrustPlace {

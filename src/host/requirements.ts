@@ -4,8 +4,10 @@ import { delimiter, join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { run } from './process.ts';
 
-/** Who needs a part: every build, or the project's own tests as well. */
-export type Purpose = 'build' | 'test';
+/** Who needs a part: every build, the project's own tests, or its end-to-end runs. Each needs what those before it do. */
+export const PURPOSES = ['build', 'test', 'e2e'] as const;
+
+export type Purpose = (typeof PURPOSES)[number];
 
 export interface Part {
   /** Program looked for in PATH; for a part with a file, only a name. */
@@ -44,6 +46,12 @@ const PARTS: readonly Part[] = [
     why: "runs the tests of DC/OS's own Python",
     purpose: 'test',
   },
+  {
+    program: 'az',
+    package: 'azure-cli',
+    why: 'reads what releases write, as a client of another maker',
+    purpose: 'e2e',
+  },
   ...['flask', 'kazoo', 'requests', 'retrying', 'waitress', 'yaml'].map(pythonModule),
 ];
 
@@ -54,9 +62,8 @@ function pythonModule(name: string): Part {
   return { program: `python3-${name}`, file, package: `python3-${name}`, why: 'is used by tests', purpose: 'test' };
 }
 
-/** What a purpose needs; tests need all that builds do. */
 export function partsFor(purpose: Purpose): readonly Part[] {
-  return PARTS.filter((part) => part.purpose === 'build' || purpose === 'test');
+  return PARTS.filter((part) => PURPOSES.indexOf(part.purpose) <= PURPOSES.indexOf(purpose));
 }
 
 /** Where the part was found, or undefined. */

@@ -18,8 +18,8 @@ export interface Signing {
   readonly signers: readonly Signer[];
   /** When packages were built, for those that were built here. */
   readonly runs: ReadonlyMap<PackageId, RunDetails>;
-  /** Of the release. */
-  readonly run: RunDetails;
+  /** Of the release, up to now. */
+  readonly run: () => RunDetails;
 }
 
 export interface AttestOptions extends Pick<Attributes, 'notes'> {
@@ -52,13 +52,18 @@ export async function signPackages(
   });
 }
 
-/** Vouches for the manifest of a release, in which all of it is named by hash. @throws UserError SIGNING_FAILED */
+/**
+ * Vouches for the manifest of a release, in which all of it is named by hash. Who has done so already does not again.
+ *
+ * @throws UserError SIGNING_FAILED
+ */
 export async function signRelease(
   store: ArtifactStore,
   release: Release,
   { signers, run }: Signing,
   options: AttestOptions,
 ): Promise<void> {
+  if (await isSigned(store, release, signers, options.signal)) return;
   const { manifest } = release;
   const plan = manifest.files.find(({ name }) => name === 'plan.json');
   const hashes = hashesOf(release);
@@ -73,7 +78,7 @@ export async function signRelease(
     planDigest: plan?.sha256 ?? release.sha256,
     dependencies: ids.map((id) => packageDependency(id, hashes.get(id))),
   };
-  const lines = await signStatement(attested, { run, signers, signal: options.signal });
+  const lines = await signStatement(attested, { run: run(), signers, signal: options.signal });
   await addLines(store, releaseFile(release.id, PROVENANCE), lines, options);
 }
 
@@ -86,7 +91,7 @@ export function subjectOf({ id, sha256 }: Release): { readonly name: string; rea
 export async function isSigned(
   store: ArtifactStore,
   release: Release,
-  { signers }: Signing,
+  signers: readonly Signer[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const text = await store.readText(releaseFile(release.id, PROVENANCE), { signal });

@@ -2,14 +2,14 @@
 import { temporaryFolder } from '../host/files.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
-import type { ArtifactStore, ReadableStore } from '../store/artifact-store.ts';
+import type { ArtifactStore, ReadableStore, Repository } from '../store/artifact-store.ts';
 import { currentOf } from './channel.ts';
 import { idOfTarball, MANIFEST, PROVENANCE, releaseFile, sideNames } from './layout.ts';
 import { moveChannel, seeChannel, writePkgpandaFiles } from './move-channel.ts';
 import { announce, pendingPrefix, readCondemned, settle } from './pending.ts';
 import type { Place } from './pkgpanda-files.ts';
 import { ProgressSum, type TellProgress } from './progress.ts';
-import { channelNames, findRelease, type FoundRelease, type ReleaseStore } from './read-release.ts';
+import { channelNames, findRelease, type FoundRelease } from './read-release.ts';
 import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
 import { transferArtifact } from './transfer-artifact.ts';
 import { planUpload, type LocalArtifact } from './upload-plan.ts';
@@ -18,7 +18,7 @@ import type { TrustCheck } from '../sign/open-trust.ts';
 import { requireTrust } from './judge-signature.ts';
 
 export interface CopyRequest {
-  readonly from: ReadableStore & ReleaseStore;
+  readonly from: Repository;
   readonly to: ArtifactStore;
   readonly place: Place;
   /** Channels, releases, or beginnings of their ids; none: all channels. */

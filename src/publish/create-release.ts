@@ -78,7 +78,7 @@ export async function planCreate({ store, composed, signal }: CreateRequest): Pr
 /** Whether nobody has died between the move of the channel to this release and the end, and it is signed as it should. */
 async function isFinished({ store, composed: { release }, signal, signing }: CreateRequest): Promise<boolean> {
   if ((await store.list(pendingPrefix(release.id), { signal })).size > 0) return false;
-  return signing === undefined || (await isSigned(store, release, signing, signal));
+  return signing === undefined || (await isSigned(store, release, signing.signers, signal));
 }
 
 /** The manifest comes last: where it is, everything is. */

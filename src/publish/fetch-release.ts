@@ -8,17 +8,17 @@ import { bootstrapPlace, type BootstrapStore } from '../store/bootstrap-store.ts
 import { fetchBootstrap } from '../store/fetch-bootstrap.ts';
 import { fetchPackage } from '../store/fetch-package.ts';
 import type { Fetched } from '../store/fetch-tarball.ts';
-import type { ReadableStore } from '../store/artifact-store.ts';
+import type { ReadableStore, Repository } from '../store/artifact-store.ts';
 import { packagePlace, type PackageStore } from '../store/package-store.ts';
 import { manifestName, type Place } from '../store/shelf.ts';
 import { writeTreeFiles } from '../store/tree-files.ts';
 import { requireTrust } from './judge-signature.ts';
 import { ProgressSum, type TellProgress } from './progress.ts';
-import { findRelease, type ReleaseStore } from './read-release.ts';
+import { findRelease } from './read-release.ts';
 import type { Release } from './release-manifest.ts';
 
 export interface FetchRequest {
-  readonly from: ReadableStore & ReleaseStore;
+  readonly from: Repository;
   readonly packages: PackageStore;
   readonly bootstraps: BootstrapStore;
   /** Ids of packages, releases or beginnings of their ids, or channels. */

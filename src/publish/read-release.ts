@@ -1,15 +1,10 @@
 /** Finds releases in a store, by id, by the beginning of one, or by the channel that has it. */
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/did-you-mean.ts';
-import type { ReadableStore } from '../store/artifact-store.ts';
+import type { ReadableStore, Repository } from '../store/artifact-store.ts';
 import { currentOf, parseChannel, type Channel } from './channel.ts';
 import { channelFile, channelOf, CHANNELS, MANIFEST, releaseFile, releaseOf, RELEASES } from './layout.ts';
 import { openRelease, type Release } from './release-manifest.ts';
-
-/** A store that can be listed, or one that only answers to names. */
-export type ReleaseStore = ReadableStore & {
-  list?(prefix: string, options: { readonly signal: AbortSignal }): Promise<ReadonlyMap<string, unknown>>;
-};
 
 export interface FoundRelease {
   readonly release: Release;
@@ -21,7 +16,7 @@ export interface FoundRelease {
  * @param word a channel, the id of a release, or the beginning of an id that no other one has
  * @throws UserError RELEASE_UNKNOWN, RELEASE_DAMAGED, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN
  */
-export async function findRelease(store: ReleaseStore, word: string, signal: AbortSignal): Promise<FoundRelease> {
+export async function findRelease(store: Repository, word: string, signal: AbortSignal): Promise<FoundRelease> {
   const channel = await readChannel(store, word, signal);
   if (channel !== undefined) return { channel, release: await releaseIn(store, channel, signal) };
   const exact = await readRelease(store, word, signal);
@@ -37,7 +32,7 @@ export async function findRelease(store: ReleaseStore, word: string, signal: Abo
 }
 
 /** The release that a channel has. @throws as {@link findRelease} */
-export async function releaseIn(store: ReleaseStore, channel: Channel, signal: AbortSignal): Promise<Release> {
+export async function releaseIn(store: Repository, channel: Channel, signal: AbortSignal): Promise<Release> {
   const { release: id, manifest } = currentOf(channel);
   const release = await mustRead(store, id, signal);
   if (release.sha256 === manifest) return release;
@@ -65,7 +60,7 @@ export async function readRelease(store: ReadableStore, id: string, signal: Abor
 }
 
 /** Names of the channels of a store. */
-export async function channelNames(store: ReleaseStore, signal: AbortSignal): Promise<readonly string[]> {
+export async function channelNames(store: Repository, signal: AbortSignal): Promise<readonly string[]> {
   const names = (await store.list?.(CHANNELS, { signal })) ?? new Map();
   return [...names.keys()].flatMap((name) => channelOf(name) ?? []);
 }
@@ -78,13 +73,13 @@ async function mustRead(store: ReadableStore, id: string, signal: AbortSignal): 
   });
 }
 
-async function idsBeginning(store: ReleaseStore, word: string, signal: AbortSignal): Promise<readonly string[]> {
+async function idsBeginning(store: Repository, word: string, signal: AbortSignal): Promise<readonly string[]> {
   if (word === '' || store.list === undefined) return [];
   const names = [...(await store.list(`${RELEASES}${word}`, { signal })).keys()];
   return names.filter((name) => name.endsWith(`/${MANIFEST}`)).flatMap((name) => releaseOf(name) ?? []);
 }
 
-async function unknown(store: ReleaseStore, word: string, signal: AbortSignal): Promise<UserError> {
+async function unknown(store: Repository, word: string, signal: AbortSignal): Promise<UserError> {
   const channels = await channelNames(store, signal);
   const guess = nearest(word, channels);
   const known = channels.length === 0 ? 'It has no channels yet.' : `Its channels are ${channels.join(', ')}.`;

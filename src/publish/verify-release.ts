@@ -6,19 +6,19 @@ import { inParallel } from '../host/in-parallel.ts';
 import { isJsonArray, isJsonObject, member } from '../model/json.ts';
 import { parsePackageId } from '../model/package-id.ts';
 import { tryParsePythonJson } from '../model/python-json.ts';
-import type { ReadableStore } from '../store/artifact-store.ts';
+import type { ReadableStore, Repository } from '../store/artifact-store.ts';
 import { readManifest } from '../store/fetch-package.ts';
 import { buildIdsOf, type Manifest } from '../store/manifest.ts';
 import { idOfTarball } from './layout.ts';
 import { ProgressSum, type TellProgress } from './progress.ts';
-import { findRelease, type ReleaseStore } from './read-release.ts';
+import { findRelease } from './read-release.ts';
 import type { Artifact, Release, ReleaseTree } from './release-manifest.ts';
 import { blobsOfRelease } from './use-release.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import { judgePackage, judgeRelease, type Judgement } from './judge-signature.ts';
 
 export interface VerifyRequest {
-  readonly store: ReadableStore & ReleaseStore;
+  readonly store: Repository;
   /** A channel, a release, or the beginning of its id. */
   readonly name: string;
   /** undefined: nobody is trusted in particular, and signatures are only told of. */

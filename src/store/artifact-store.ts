@@ -85,6 +85,9 @@ export interface ReadableStore {
   get(name: string, path: string, options?: TransferOptions): Promise<HashedBytes | undefined>;
 }
 
+/** What a location opens for reading: what a web server shows cannot be listed. */
+export type Repository = ReadableStore & Partial<Pick<ArtifactStore, 'list'>>;
+
 /** A name appears only when its content is whole. Everything throws as {@link ReadableStore} does. */
 export interface ArtifactStore extends ReadableStore {
   /** The text of a small artifact with its version, by which it can be replaced only if nobody else did. */

@@ -1,7 +1,7 @@
 /** Which kind of store a location names. To add one: a file beside this one, a kind of location, and its lines here. */
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
-import type { ArtifactStore, ReadableStore } from './artifact-store.ts';
+import type { ArtifactStore, ReadableStore, Repository } from './artifact-store.ts';
 import { AzureBlobStore } from './azure-blob.ts';
 import { DirectoryStore } from './directory.ts';
 import { HttpStore, type HttpStoreOptions } from './http.ts';
@@ -15,7 +15,7 @@ type OpenOptions = LocationOptions & HttpStoreOptions;
  * @param location a directory, `file://`, `az://ACCOUNT/CONTAINER/FOLDER`, a Blob URL with a SAS, or any http(s) URL
  * @throws UserError USAGE for another scheme, CONFIG_INVALID for a connection string that is none
  */
-export function openRepository(location: string, options: OpenOptions = {}): ReadableStore {
+export function openRepository(location: string, options: OpenOptions = {}): Repository {
   return openToRead(parseLocation(location, options), options);
 }
 
@@ -29,7 +29,7 @@ export function openStore(location: string, options: OpenOptions = {}): Artifact
   return openToWrite(parseLocation(location, options), options);
 }
 
-export function openToRead(location: Location, options: HttpStoreOptions = {}): ReadableStore {
+export function openToRead(location: Location, options: HttpStoreOptions = {}): Repository {
   if (location.kind === 'directory') return new DirectoryStore(location.folder, { mustExist: true });
   return location.kind === 'http' ? new HttpStore(location.url, options) : new AzureBlobStore(location.place, options);
 }

@@ -5,7 +5,7 @@ import { isFolder } from '../host/listing.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { UserError } from '../model/errors.ts';
 import { CONFIG_FILE, readStorageConfig, type Storage, type StorageConfig } from '../recipe/storage-config.ts';
-import type { ArtifactStore, ReadableStore } from './artifact-store.ts';
+import type { ArtifactStore, Repository } from './artifact-store.ts';
 import { openToRead, openToWrite } from './index.ts';
 import { isBareUrl, parseLocation, type Environment, type Location } from './locations.ts';
 import { accountOfUrl, locationOfStorage } from './storage-location.ts';
@@ -38,11 +38,14 @@ export async function openNamedStore(named: string | undefined, surroundings: Su
 }
 
 /** A place to read from; named in the same way. @throws UserError USAGE, CONFIG_INVALID */
-export async function openNamedRepository(
-  named: string | undefined,
-  surroundings: Surroundings,
-): Promise<ReadableStore> {
+export async function openNamedRepository(named: string | undefined, surroundings: Surroundings): Promise<Repository> {
   return openToRead((await locate(named, surroundings)).location);
+}
+
+/** What people call the place: its name in the config, or else its kind, as DC/OS's tools call those. */
+export async function storageName(named: string | undefined, surroundings: Surroundings): Promise<string> {
+  const { location, storage } = await locate(named, surroundings);
+  return storage?.name ?? (location.kind === 'azure' ? 'azure' : 'local');
 }
 
 /** What a name or a location stands for. @throws UserError USAGE, CONFIG_INVALID */

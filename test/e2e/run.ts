@@ -12,6 +12,7 @@ import { buildErlangStandIns } from './erlang-stand-ins.ts';
 import { buildGoStandIns } from './go-stand-ins.ts';
 import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
+import { checkReleases } from './releases.ts';
 
 /** Erlang alone takes as long as all others together. */
 const TOO_LONG_FOR_CI = ['erlang'];
@@ -33,6 +34,8 @@ try {
   if (!all) await step('build what is quick once more, and compare', ['build', '--check', ...(await quickOnes())]);
   await step('make the root of a node', ['builder', 'build', 'runtime']);
   await runPrograms();
+  say('publish a signed release to Blob Storage, and use it elsewhere');
+  await checkReleases({ dcosBuild: (args, env) => dcosBuild(args, 'quiet', env), root: await nodeRoot(), passed });
   say('build the components in Go from stand-ins of their repositories');
   await buildGoStandIns(REPOSITORY, passed);
   say('build what wants a source "offline" from stand-ins of that and of the repositories');
@@ -64,15 +67,19 @@ async function quickOnes(): Promise<readonly string[]> {
   return components.flatMap(({ component, state }) => ((state.durationMs ?? Infinity) <= QUICK_MS ? [component] : []));
 }
 
+/** The root file system of a node. */
+async function nodeRoot(): Promise<string> {
+  const { stdout } = await dcosBuild(['builder', 'ls', 'runtime', '--json'], 'quiet');
+  const builders: readonly { readonly path: string }[] = JSON.parse(stdout);
+  return builders[0]?.path ?? '';
+}
+
 async function runPrograms(): Promise<void> {
   say('run the programs of the bootstrap');
-  const builders: readonly { readonly path: string }[] = JSON.parse(
-    (await dcosBuild(['builder', 'ls', 'runtime', '--json'], 'quiet')).stdout,
-  );
   const id = readFileSync(join(OUT, 'repository/bootstrap/bootstrap.latest'), 'utf8');
   const failures = await checkPrograms({
     bootstrap: join(OUT, 'repository/bootstrap', `${id}.bootstrap.tar.xz`),
-    root: builders[0]?.path ?? '',
+    root: await nodeRoot(),
     packages: join(REPOSITORY, 'packages'),
     onPassed: passed,
   });
@@ -94,10 +101,13 @@ async function step(
 function dcosBuild(
   args: readonly string[],
   mode: 'loud' | 'quiet',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number | null; stdout: string }> {
   const main = join(REPOSITORY, 'src/cli/main.ts');
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [main, ...args, '--tree', tree, '--out', OUT], {
+    const where = ['--tree', tree, ...(args.includes('--out') ? [] : ['--out', OUT])];
+    const child = spawn(process.execPath, [main, ...args, ...where], {
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let stdout = '';

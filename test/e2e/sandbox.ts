@@ -5,6 +5,8 @@ export interface Sandbox {
   readonly root: string;
   /** The unpacked bootstrap on this host. */
   readonly mesosphere: string;
+  /** Whether it sees this host's network, for what the run itself serves on loopback. */
+  readonly sharesNetwork?: boolean;
 }
 
 /** Nothing can be written but here: a program that changes what is installed fails. */
@@ -27,8 +29,17 @@ export async function inSandbox(sandbox: Sandbox, script: string): Promise<{ sta
   return { status, output: stdout + stderr };
 }
 
-function sandboxArguments({ root, mesosphere }: Sandbox): string[] {
-  const isolation = ['--unshare-all', '--die-with-parent', '--new-session', '--uid', '0', '--gid', '0'];
+function sandboxArguments({ root, mesosphere, sharesNetwork = false }: Sandbox): string[] {
+  const isolation = [
+    '--unshare-all',
+    ...(sharesNetwork ? ['--share-net'] : []),
+    '--die-with-parent',
+    '--new-session',
+    '--uid',
+    '0',
+    '--gid',
+    '0',
+  ];
   const files = [
     '--ro-bind',
     root,

@@ -1,3 +1,4 @@
+import { PURPOSES } from '../../host/requirements.ts';
 import { UserError } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import { print } from '../context.ts';
@@ -9,7 +10,7 @@ export const doctor = command({
     parser
       .option('fix', { type: 'boolean', default: false, describe: 'install what is missing with apt-get' })
       .option('for', {
-        choices: ['build', 'test'] as const,
+        choices: PURPOSES,
         default: 'build' as const,
         describe: 'what the machine is to be used for',
       }),

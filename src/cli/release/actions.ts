@@ -6,15 +6,16 @@ import { checkCounts } from '../option-values.ts';
 import { parseAge } from '../quantities.ts';
 import { checkArguments, treeArguments, type ReleaseArguments } from './arguments.ts';
 import {
-  openSigning,
   openTrust,
   placeOf,
   refuseOwnRepository,
+  repositoryOf,
   storeOf,
   storeNamed,
   transferView,
   workOf,
 } from './open.ts';
+import { openSigning } from './signing.ts';
 import {
   describeCopies,
   describeGarbage,
@@ -93,7 +94,7 @@ const show: Action = async (args, context) => {
     import('../../publish/read-release.ts'),
     import('../../publish/judge-signature.ts'),
   ]);
-  const { store } = await storeOf(args, context);
+  const store = await repositoryOf(args.to, args, context);
   const { release, channel } = await findRelease(store, name, context.signal);
   const signature = await judgeRelease(store, release, await openTrust(args, context), context.signal);
   const { id, sha256, manifest } = release;
@@ -115,7 +116,7 @@ const copy: Action = async (args, context) => {
   }
   const { copyReleases } = await import('../../publish/copy-releases.ts');
   const { store: to, name } = await storeNamed(toWord, args, context);
-  const { store: from } = await storeNamed(fromWord, args, context, { isRead: true });
+  const from = await repositoryOf(fromWord, args, context);
   using view = transferView(args, context);
   const copies = await copyReleases({
     ...{ from, to, names, isDryRun: args.dryRun, jobs: args.transfers, signal: context.signal, nowMs: Date.now },

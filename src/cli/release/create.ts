@@ -10,7 +10,8 @@ import { findRelease as findNamedRelease } from '../../tree/find-release.ts';
 import { print, warn, type Context } from '../context.ts';
 import { load, locate, type Loaded, type Located } from '../load.ts';
 import { treeArguments, type ReleaseArguments } from './arguments.ts';
-import { openSigning, placeOf, storeOf, transferView } from './open.ts';
+import { placeOf, storeOf, transferView } from './open.ts';
+import { openSigning } from './signing.ts';
 import { describeCreated, describeUnbuilt, describeUploads } from './text.ts';
 
 /** @returns the exit status */

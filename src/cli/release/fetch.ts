@@ -7,7 +7,7 @@ import { PackageStore } from '../../store/package-store.ts';
 import { print, type CommonArguments, type Context } from '../context.ts';
 import { locate } from '../load.ts';
 import { checkCounts } from '../option-values.ts';
-import { openTrust, readableOf, transferView } from './open.ts';
+import { openTrust, repositoryOf, transferView } from './open.ts';
 import { describeFetched } from './text.ts';
 
 export interface FetchArguments extends CommonArguments {
@@ -24,7 +24,7 @@ export async function fetchNamed(args: FetchArguments, context: Context): Promis
   checkCounts({ transfers: args.transfers });
   const { folders } = locate({ ...args, variant: undefined, builderIds: undefined }, context);
   const store = new DirectoryStore(folders.repository);
-  const from = await readableOf(args.from, args, context);
+  const from = await repositoryOf(args.from, args, context);
   using view = transferView(args, context);
   const answer = await fetchArtifacts({
     ...{ from, words: args.names, replace: args.replace, jobs: args.transfers, signal: context.signal },

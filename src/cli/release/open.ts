@@ -2,17 +2,13 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../../model/errors.ts';
-import type { PackageId } from '../../model/package-id.ts';
-import type { Signing } from '../../publish/attest.ts';
 import type { Place } from '../../publish/pkgpanda-files.ts';
 import { TransferView } from '../../report/transfer.ts';
 import type { TrustCheck } from '../../sign/open-trust.ts';
-import { PASSPHRASE_VARIABLE } from '../../sign/private-key.ts';
-import { keyFileSigner, type Signer } from '../../sign/signer.ts';
-import type { ArtifactStore, ReadableStore } from '../../store/artifact-store.ts';
-import { openRepository, openStore } from '../../store/index.ts';
+import type { ArtifactStore, Repository } from '../../store/artifact-store.ts';
 import type { CommonArguments, Context } from '../context.ts';
-import { locate, type Located } from '../load.ts';
+import { locate, type Located, type TreeArguments } from '../load.ts';
+import { surroundingsOf } from '../locations.ts';
 import { openTrust as openTrustOf, type TrustArguments } from '../trust.ts';
 
 export interface StoreArguments extends CommonArguments {
@@ -25,51 +21,49 @@ export interface NamedStore {
   readonly name: string;
 }
 
-export interface OpenOptions {
-  /** Nothing will be written: what does not exist is a mistake. */
-  readonly isRead?: boolean;
-}
-
 /** The store that `--to` names; else the preferred one of the configuration; else the repository of the work folder. */
-export async function storeOf(args: StoreArguments, context: Context, options: OpenOptions = {}): Promise<NamedStore> {
-  const located = locateOf(args, context);
-  return await storeNamed(args.to ?? located.folders.repository, args, context, options);
+export async function storeOf(args: StoreArguments, context: Context): Promise<NamedStore> {
+  return await storeNamed(await wordOf(args.to, args, context), args, context);
 }
 
-export async function storeNamed(
-  word: string,
-  _args: StoreArguments,
+/** A store to write to. @param word a location, or a name in the configuration */
+export async function storeNamed(word: string, args: CommonArguments, context: Context): Promise<NamedStore> {
+  const { openNamedStore, storageName } = await import('../../store/named.ts');
+  const surroundings = surroundingsOf(bare(args), context);
+  return { store: await openNamedStore(word, surroundings), name: await storageName(word, surroundings) };
+}
+
+/** A store that is only read: what a web server shows will do, and one that is not there is a mistake. */
+export async function repositoryOf(
+  word: string | undefined,
+  args: CommonArguments,
   context: Context,
-  _options: OpenOptions = {},
-): Promise<NamedStore> {
-  const location = URL.canParse(word) ? word : resolve(context.cwd, word);
-  return { store: openStore(location), name: 'local' };
+): Promise<Repository> {
+  const { openNamedRepository } = await import('../../store/named.ts');
+  return await openNamedRepository(await wordOf(word, args, context), surroundingsOf(bare(args), context));
 }
 
-function locateOf(args: CommonArguments, context: Context): Located {
-  return locate({ ...args, variant: undefined, builderIds: undefined }, context);
+async function wordOf(word: string | undefined, args: CommonArguments, context: Context): Promise<string> {
+  if (word !== undefined) return word;
+  const { findStorageConfig } = await import('../../store/named.ts');
+  const { treeFolders, folders } = locate(bare(args), context);
+  const config = await findStorageConfig(treeFolders.root);
+  const only = config?.storages.size === 1 ? [...config.storages.keys()][0] : undefined;
+  return config?.preferred ?? only ?? folders.repository;
 }
 
-export interface SigningArguments extends CommonArguments {
-  readonly key: readonly string[];
-  readonly keyless: boolean;
+/** These commands take no variant and no builders where they only look for the tree. */
+function bare(args: CommonArguments): TreeArguments {
+  return { ...args, variant: undefined, builderIds: undefined };
 }
 
-/** Who signs, as the options or the configuration say; undefined: nobody. @throws UserError KEY_INVALID */
-export async function openSigning(
-  args: SigningArguments,
-  context: Context,
-  _ids: readonly PackageId[],
-): Promise<Signing | undefined> {
-  const passphrase = context.env[PASSPHRASE_VARIABLE];
-  const signers: Signer[] = [];
-  for (const file of args.key) signers.push(await keyFileSigner(resolve(context.cwd, file), file, passphrase));
-  return signers.length === 0 ? undefined : { signers, runs: new Map(), run: {} };
-}
-
-/** Whom releases have to be signed by, if that is said anywhere. @throws UserError, UserErrors TRUST_INVALID */
+/**
+ * Whom releases have to be signed by: `--trust`, else what the configuration names, else trust.json of the tree.
+ *
+ * @throws UserError, UserErrors TRUST_INVALID, CONFIG_INVALID
+ */
 export async function openTrust(args: TrustArguments, context: Context): Promise<TrustCheck | undefined> {
-  return await openTrustOf(args, locateOf(args, context).treeFolders, context);
+  return await openTrustOf(args, locate(bare(args), context).treeFolders, context);
 }
 
 /** A view that leaves the terminal clean when it is disposed. */
@@ -98,14 +92,4 @@ export function refuseOwnRepository(store: ArtifactStore, { folders }: Located):
 /** A folder below the work folder for what is on its way. */
 export function workOf({ folders }: Located): string {
   return join(folders.work, 'release');
-}
-
-/** A store that is only read: what serves one over HTTP will do. @param word default: the preferred one */
-export async function readableOf(
-  word: string | undefined,
-  args: CommonArguments,
-  context: Context,
-): Promise<ReadableStore & Partial<Pick<ArtifactStore, 'list'>>> {
-  if (word !== undefined) return openRepository(URL.canParse(word) ? word : resolve(context.cwd, word));
-  return (await storeOf({ ...args, to: undefined }, context, { isRead: true })).store;
 }

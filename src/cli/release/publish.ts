@@ -7,7 +7,8 @@ import { PackageStore } from '../../store/package-store.ts';
 import { print, type Context } from '../context.ts';
 import { findComponent, load, type Loaded, type TreeArguments } from '../load.ts';
 import { checkCounts } from '../option-values.ts';
-import { openSigning, storeOf, transferView, type SigningArguments, type StoreArguments } from './open.ts';
+import { storeOf, transferView, type StoreArguments } from './open.ts';
+import { openSigning, type SigningArguments } from './signing.ts';
 import { describePublished } from './text.ts';
 
 export interface PublishArguments extends TreeArguments, StoreArguments, SigningArguments {

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { load, locate, type Located } from '../load.ts';
 import { treeArguments, type ReleaseArguments } from './arguments.ts';
 import { buildTrees, compose } from './create.ts';
-import { openTrust, storeOf, transferView, workOf } from './open.ts';
+import { openTrust, repositoryOf, transferView, workOf } from './open.ts';
 
 export interface Verified {
   readonly verdict: Verdict;
@@ -17,7 +17,7 @@ export interface Verified {
 
 export async function verifyPublished(args: ReleaseArguments, context: Context): Promise<Verified> {
   const [name = ''] = args.names;
-  const { store } = await storeOf(args, context, { isRead: true });
+  const store = await repositoryOf(args.to, args, context);
   const located = locate(treeArguments(args), context);
   using view = transferView(args, context);
   const { found, ...verdict } = await verifyRelease({
