@@ -1,6 +1,7 @@
 /** The pipelines of `pipelines/`, run: every script of them, on machines that have nothing in common but the store. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import { Azurite } from '../rig/azurite.ts';
 import { Rig } from '../rig/rig.ts';
 import { azureOutputsOf, readAzure } from './azure.ts';
 import { githubOutputsOf, readGithub } from './github.ts';
@@ -18,6 +19,8 @@ async function tree(): Promise<Rig> {
       buildinfo: { requires: ['lib'] },
       script: `mkdir $PKG_PATH/lib; cat /opt/mesosphere/lib/lib.txt > $PKG_PATH/lib/${name}.txt`,
     });
+  const components = ['lib', 'curl'].map((name) => ({ key: `${name}|null`, state: { durationMs: 60_000 } }));
+  rig.write('durations.json', JSON.stringify({ components }));
   rig.write('release.json', JSON.stringify({ name: 'Demo', version: '1.0' }));
   await rig.run('key', 'new', 'secret.pem');
   await rig.run('key', 'trust', 'secret.pem');
@@ -27,16 +30,16 @@ async function tree(): Promise<Rig> {
   return rig;
 }
 
-function github(rig: Rig): readonly [Service, Machines['outputsOf']] {
+function github(rig: Rig, store = rig.path('store')): readonly [Service, Machines['outputsOf']] {
   const names = new Map([
-    ['vars.DCOS_STORE', rig.path('store')],
+    ['vars.DCOS_STORE', store],
     ['secrets.DCOS_SIGNING_KEY', readFileSync(rig.path('secret.pem'), 'utf8')],
   ]);
   return [readGithub(names), githubOutputsOf];
 }
 
-function azure(rig: Rig): readonly [Service, Machines['outputsOf']] {
-  return [readAzure({ store: rig.path('store') }), azureOutputsOf];
+function azure(rig: Rig, store = rig.path('store')): readonly [Service, Machines['outputsOf']] {
+  return [readAzure({ store }), azureOutputsOf];
 }
 
 const SERVICES = [
@@ -90,3 +93,21 @@ test.each(SERVICES)('$service: a build that fails stops the release, and what wa
   const { stdout } = await rig.run('plan', '--matrix', 'json', '--repository', 'store');
   expect(JSON.parse(stdout)).toMatchObject({ count: 1, waves: [{ jobs: [{ components: ['git'] }] }] });
 });
+
+test.each(SERVICES)(
+  '$service: the same with a container of Blob Storage, by a link that may write',
+  async ({ read }) => {
+    using rig = await tree();
+    await using azurite = await Azurite.start();
+    const store = `${await azurite.container('dcos')}?${azurite.sas('dcos')}`;
+    const [service, outputsOf] = read(rig, store);
+    const { ends, ran } = await runPipeline(service, { rig, env: {}, outputsOf });
+    expect(ends.filter(({ status }) => status !== 0)).toEqual([]);
+    expect(ran).toEqual(['plan', 'wave1', 'wave2', 'create', 'verify', 'promote']);
+    const stable = await rig.run('release', 'show', 'stable', '--to', store, '--json');
+    expect(JSON.parse(stable.stdout)).toMatchObject({ signature: { kind: 'accepted' }, channel: { name: 'stable' } });
+    // What lets write to the store is a secret as well.
+    expect(JSON.stringify(ends)).not.toContain(new URL(store).searchParams.get('sig'));
+    expect(JSON.stringify(ends)).not.toContain(encodeURIComponent(new URL(store).searchParams.get('sig') ?? ''));
+  },
+);

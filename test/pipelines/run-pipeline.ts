@@ -43,14 +43,16 @@ export interface RunEnd {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
+/** What a checkout has. */
+const COMMITTED = ['packages', 'builders', 'treeinfo.json', 'trust.json', 'release.json', 'durations.json'];
+
 /** Runs the steps of one job, until the first that fails; after it those that are for that. */
 export async function runJob({ id, steps }: Run, { rig, env, outputsOf }: Machines): Promise<RunEnd> {
   const checkout = rig.path('agents', id);
   // Each run finds its machines empty.
   rmSync(checkout, { recursive: true, force: true });
   mkdirSync(join(checkout, 'temp'), { recursive: true });
-  for (const name of ['packages', 'builders', 'treeinfo.json', 'trust.json', 'release.json'])
-    cpSync(rig.path(name), join(checkout, name), { recursive: true });
+  for (const name of COMMITTED) cpSync(rig.path(name), join(checkout, name), { recursive: true });
   addShellBuilder(checkout);
   const ends: StepEnd[] = [];
   const outputs = new Map<string, string>();

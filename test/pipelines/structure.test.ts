@@ -79,7 +79,7 @@ test.each(SERVICES)('$service: only the promotion waits for somebody, and it nee
 
 test.each(FILES)('%s: every command and option of dcos-build in it exists', async (file) => {
   for (const [, script] of scriptsOf(file)) {
-    for (const [, line = ''] of script.matchAll(/^dcos-build (.*)$/gm)) {
+    for (const [, line = ''] of script.matchAll(/\bdcos-build (\w.*)$/gm)) {
       const [name = '', ...words] = line.split(' ');
       const command = await COMMANDS.find((each) => each.name === name)?.load();
       const parser = yargs([])
@@ -87,7 +87,7 @@ test.each(FILES)('%s: every command and option of dcos-build in it exists', asyn
         .option('out', { type: 'string' })
         .option('json', { type: 'boolean', default: false });
       const help = (await command?.options(parser).getHelp()) ?? '';
-      const unknown = words.filter((word) => word.startsWith('--') && !help.includes(word));
+      const unknown = words.filter((word) => word.startsWith('--') && !new RegExp(`${word}(?![\\w-])`).test(help));
       expect([line, help === '', unknown]).toEqual([line, false, []]);
     }
   }
