@@ -9,7 +9,7 @@ import { packagePlace } from '../store/package-store.ts';
 import { readRoots } from '../store/roots.ts';
 import { parsePackageId } from '../model/package-id.ts';
 import { bootstrapPlace } from '../store/bootstrap-store.ts';
-import { channelOf, CHANNELS, MANIFEST, PENDING, releaseOf, RELEASES } from './layout.ts';
+import { channelOf, CHANNELS, isReleaseManifest, MANIFEST, releaseFile, releaseOf } from './layout.ts';
 import { condemn, readIntents } from './pending.ts';
 import { readChannel, readRelease } from './read-release.ts';
 import { chooseGarbage, type ReleaseGarbage } from './release-garbage.ts';
@@ -42,23 +42,24 @@ export async function collectReleases(request: CollectRequest): Promise<CollectA
   const mark = await condemn(store, first.names, signal);
   // Only now, with the mark to be seen by whoever comes from here on, do the looks count.
   const now = await look(request, mark);
-  const still = new Set(now.choose().names);
-  const going = first.names.filter((name) => still.has(name));
-  const removed = await removeAll(request, going, before.present);
+  const going = now.choose(new Set(first.names));
+  const removed = await removeAll(request, going.names, before.present);
   await store.remove(mark, { signal });
-  const spared = first.names.filter((name) => !removed.includes(name));
-  return answer({ ...first, names: removed }, before.present, removed, spared);
+  const gone = new Set(removed);
+  const spared = first.names.filter((name) => !gone.has(name));
+  const releases = going.releases.filter((id) => gone.has(releaseFile(id, MANIFEST)));
+  return answer({ ...going, releases, names: removed }, before.present, removed, spared);
 }
 
 interface Look {
   readonly present: ReadonlyMap<string, Listed>;
-  choose(): ReleaseGarbage;
+  choose(condemned?: ReadonlySet<string>): ReleaseGarbage;
 }
 
 /** Intents are read before channels and releases: who takes one back has the channel moved by then. */
 async function look(request: CollectRequest, mark?: string): Promise<Look> {
   const { store, keep, minAgeMs, signal } = request;
-  const intents = await readIntents(store, await store.list(PENDING, { signal }), signal);
+  const intents = await readIntents(store, signal);
   const present = await store.list('', { signal });
   const nowMs = present.get(mark ?? '')?.modifiedMs ?? request.nowMs();
   const names = [...present.keys()];
@@ -67,7 +68,7 @@ async function look(request: CollectRequest, mark?: string): Promise<Look> {
     names.flatMap((name) => channelOf(name) ?? []),
     (name, each) => readChannel(store, name, each),
   );
-  const ids = names.filter((name) => name.startsWith(RELEASES) && name.endsWith(`/${MANIFEST}`));
+  const ids = names.filter(isReleaseManifest);
   const releases = await readEach(
     request,
     ids.flatMap((name) => releaseOf(name) ?? []),
@@ -77,7 +78,10 @@ async function look(request: CollectRequest, mark?: string): Promise<Look> {
   const named = await namedByLatest(store, present);
   return {
     present,
-    choose: () => chooseGarbage({ present, channels, releases, intents, named, keep, minAgeMs, nowMs }),
+    choose: (condemned) => {
+      const input = { present, channels, releases, intents, named, keep, minAgeMs, nowMs };
+      return chooseGarbage({ ...input, ...(condemned === undefined ? {} : { condemned }) });
+    },
   };
 }
 
@@ -117,9 +121,8 @@ async function removeAll(
   names: readonly string[],
   seen: ReadonlyMap<string, Listed>,
 ): Promise<readonly string[]> {
-  const isManifest = (name: string): boolean => name.startsWith(RELEASES) && name.endsWith(`/${MANIFEST}`);
   const removed: string[] = [];
-  for (const group of [names.filter(isManifest), names.filter((name) => !isManifest(name))]) {
+  for (const group of [names.filter(isReleaseManifest), names.filter((name) => !isReleaseManifest(name))]) {
     await inParallel(group, { jobs, signal }, async (name, each) => {
       const version = seen.get(name)?.version;
       const condition = version === undefined ? {} : { condition: { kind: 'version', version } as const };

@@ -19,7 +19,7 @@ import type { Warning } from '../store/repositories.ts';
 import type { Folders } from '../tree/folders.ts';
 import type { LoadedTree } from '../tree/load-plan.ts';
 import { bootstrapArtifacts, packageArtifacts, textArtifact } from './local-artifacts.ts';
-import { sealRelease, type Artifact, type Release } from './release-manifest.ts';
+import { plain, sealRelease, type Release } from './release-manifest.ts';
 import type { LocalArtifact } from './upload-plan.ts';
 
 export interface ComposeRequest {
@@ -86,8 +86,8 @@ export async function composeRelease(request: ComposeRequest): Promise<ComposedR
     commit: head?.commit,
     isChanged: head?.isChanged ?? false,
     trees: plan.trees.map(({ variant, bootstrap, packages: of }) => ({ variant, bootstrap, packages: sorted(of) })),
-    artifacts: artifacts.filter(({ isNamedByContent }) => isNamedByContent).map(asArtifact),
-    files: files.map(asArtifact),
+    artifacts: artifacts.filter(({ isNamedByContent }) => isNamedByContent).map(plain),
+    files: files.map(plain),
   });
   const attested = new Set(artifacts.map(({ name }) => name));
   const unattested = new Map([...manifests].filter(([id]) => !attested.has(attestationName(id))));
@@ -108,10 +108,6 @@ function releaseFiles({ tree, folders, epoch, warn }: ComposeRequest): readonly 
     ];
   });
   return [plan, ...bills];
-}
-
-function asArtifact({ name, sha256: digest, bytes, mediaType }: Artifact): Artifact {
-  return { name, sha256: digest, bytes, mediaType };
 }
 
 /** Two trees may share a bootstrap or a package list. */

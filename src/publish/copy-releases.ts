@@ -2,18 +2,18 @@
 import { temporaryFolder } from '../host/files.ts';
 import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
-import type { ArtifactStore, ReadableStore, Repository } from '../store/artifact-store.ts';
+import type { ArtifactStore, Listed, ReadableStore, Repository } from '../store/artifact-store.ts';
 import { currentOf } from './channel.ts';
 import { idOfTarball, MANIFEST, PROVENANCE, releaseFile, sideNames } from './layout.ts';
 import { moveChannel, seeChannel, writePkgpandaFiles } from './move-channel.ts';
-import { announce, pendingPrefix, readCondemned, settle } from './pending.ts';
+import { claiming } from './pending.ts';
 import type { Place } from './pkgpanda-files.ts';
 import { ProgressSum, type TellProgress } from './progress.ts';
 import { channelNames, findRelease, type FoundRelease } from './read-release.ts';
-import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
+import { MANIFEST_TYPE, plain, type Artifact, type Release } from './release-manifest.ts';
 import { transferArtifact } from './transfer-artifact.ts';
-import { planUpload, type LocalArtifact } from './upload-plan.ts';
-import { blobsOfRelease, namesOfRelease } from './use-release.ts';
+import { planUpload, type UploadPlan } from './upload-plan.ts';
+import { blobsOfRelease, intentOf } from './use-release.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import { requireTrust } from './judge-signature.ts';
 
@@ -61,39 +61,33 @@ async function copyOne(request: CopyRequest, found: FoundRelease): Promise<Copie
   const channel = found.channel?.name;
   if (trust !== undefined) await requireTrust(from, release, trust, signal);
   const seen = channel === undefined ? undefined : await seeChannel(to, channel, signal);
-  if (!isDryRun) await announce(to, { release: release.id, channel, names: namesOfRelease(release) }, signal);
-  const plan = await planCopy(request, found);
-  const answer = { release: release.id, channel, copied: plan.put, skipped: [...plan.skip, ...plan.touch] };
-  if (isDryRun) return answer;
-  await transfer(request, found, plan);
-  if (seen !== undefined) {
-    const hasIt = seen.channel !== undefined && currentOf(seen.channel).release === release.id;
-    if (!hasIt) await moveChannel(to, seen, release, { move: 'copy', from: from.location, nowMs: nowMs(), signal });
-    await writePkgpandaFiles(to, release, seen.name, { place, signal });
-  }
-  await settle(to, (await to.list(pendingPrefix(release.id), { signal })).keys(), channel, signal);
-  return answer;
+  const answer = ({ put, skip }: UploadPlan): CopiedRelease => {
+    return { release: release.id, channel, copied: put.map(plain), skipped: skip.map(plain) };
+  };
+  if (isDryRun) return answer(planCopy(release, await to.list('', { signal })));
+  return await claiming(to, intentOf(release, channel, place), request, async (present) => {
+    const plan = planCopy(release, present);
+    await transfer(request, found, plan);
+    if (seen !== undefined) {
+      const hasIt = seen.channel !== undefined && currentOf(seen.channel).release === release.id;
+      if (!hasIt) await moveChannel(to, seen, release, { move: 'copy', from: from.location, nowMs: nowMs(), signal });
+      await writePkgpandaFiles(to, release, seen.name, { place, signal });
+    }
+    return answer(plan);
+  });
 }
 
-type Plan = ReturnType<typeof planUpload<LocalArtifact>>;
-
-async function planCopy({ to, isDryRun, signal }: CopyRequest, { release }: FoundRelease): Promise<Plan> {
-  const present = await to.list('', { signal });
-  const condemned = isDryRun ? new Set<string>() : await readCondemned(to, present, signal);
+/** The bytes are in the other store. */
+function planCopy(release: Release, present: ReadonlyMap<string, Listed>): UploadPlan {
   const blobs = blobsOfRelease(release).map((one) => ({ ...one, content: { text: '' }, isNamedByContent: true }));
-  return planUpload(blobs, present, condemned);
+  return planUpload(blobs, present);
 }
 
 /** Tarballs first, then what stands beside them, and the manifest of the release last. */
-async function transfer(request: CopyRequest, { release, channel }: FoundRelease, plan: Plan): Promise<void> {
+async function transfer(request: CopyRequest, { release, channel }: FoundRelease, { put }: UploadPlan): Promise<void> {
   const { from, to, jobs, signal, onProgress } = request;
   const notes = { release: release.id, ...(channel === undefined ? {} : { channel: channel.name }) };
   await using scratch = await temporaryFolder(request.work, 'copy');
-  const lost: LocalArtifact[] = [];
-  await inParallel(plan.touch, { jobs, signal }, async (artifact, each) => {
-    if (!(await to.touch(artifact.name, { signal: each }))) lost.push(artifact);
-  });
-  const put = [...plan.put, ...lost];
   const progress = new ProgressSum('copying', put, onProgress);
   await inParallel(put, { jobs, signal }, (artifact, each) =>
     progress.count(artifact.bytes, (onBytes) =>

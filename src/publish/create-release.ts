@@ -7,15 +7,16 @@ import type { ArtifactStore, Listed } from '../store/artifact-store.ts';
 import { isSigned, signPackages, signRelease, type Signing } from './attest.ts';
 import { currentOf } from './channel.ts';
 import type { ComposedRelease } from './compose-release.ts';
-import { MANIFEST, PROVENANCE, releaseFile, sideNames } from './layout.ts';
+import { MANIFEST, releaseFile } from './layout.ts';
 import { attestationName } from '../store/package-store.ts';
 import { moveChannel, seeChannel, writePkgpandaFiles, type SeenChannel } from './move-channel.ts';
-import { announce, pendingPrefix, readCondemned, settle } from './pending.ts';
+import { claiming, isMoving } from './pending.ts';
 import type { Place } from './pkgpanda-files.ts';
 import type { TellProgress } from './progress.ts';
-import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
+import { MANIFEST_TYPE, plain, type Artifact } from './release-manifest.ts';
 import { upload } from './upload.ts';
 import { planUpload, type LocalArtifact, type UploadPlan } from './upload-plan.ts';
+import { intentOf } from './use-release.ts';
 
 export interface CreateRequest {
   readonly store: ArtifactStore;
@@ -60,65 +61,41 @@ export async function createRelease(request: CreateRequest): Promise<CreateAnswe
   if (before === release.id && (await isFinished(request))) {
     return { ...answer, uploaded: [], skipped: allArtifacts(composed).map(plain), isUnchanged: true };
   }
-  await announce(store, { release: release.id, channel, names: namesOf(composed) }, signal);
-  const plan = await bring(request);
-  await moveIfNew(request, seen);
-  await writePkgpandaFiles(store, release, channel, request);
-  const announced = await store.list(pendingPrefix(release.id), { signal });
-  await settle(store, announced.keys(), channel, signal);
-  const skipped = [...plan.skip, ...plan.touch].map(plain);
-  return { ...answer, uploaded: plan.put.map(plain), skipped, isUnchanged: false };
+  return await claiming(store, intentOf(release, channel, request.place), request, async (present) => {
+    const { put, skip } = await bring(request, present);
+    await moveIfNew(request, seen);
+    await writePkgpandaFiles(store, release, channel, request);
+    return { ...answer, uploaded: put.map(plain), skipped: skip.map(plain), isUnchanged: false };
+  });
 }
 
 /** What would be written. Nothing is. @throws UserError STORE_CONFLICT, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN */
 export async function planCreate({ store, composed, signal }: CreateRequest): Promise<UploadPlan> {
-  return planUpload(allArtifacts(composed), await store.list('', { signal }), new Set());
+  return planUpload(allArtifacts(composed), await store.list('', { signal }));
 }
 
 /** Whether nobody has died between the move of the channel to this release and the end, and it is signed as it should. */
-async function isFinished({ store, composed: { release }, signal, signing }: CreateRequest): Promise<boolean> {
-  if ((await store.list(pendingPrefix(release.id), { signal })).size > 0) return false;
-  return signing === undefined || (await isSigned(store, release, signing.signers, signal));
+async function isFinished({ store, composed, channel, signing, nowMs, signal }: CreateRequest): Promise<boolean> {
+  if (await isMoving(store, channel, { nowMs: nowMs(), signal })) return false;
+  return signing === undefined || (await isSigned(store, composed.release, signing.signers, signal));
 }
 
 /** The manifest comes last: where it is, everything is. */
-async function bring(request: CreateRequest): Promise<UploadPlan> {
+async function bring(request: CreateRequest, present: ReadonlyMap<string, Listed>): Promise<UploadPlan> {
   const { store, composed, channel, signal, signing } = request;
   const { release } = composed;
   const notes = { release: release.id, channel };
-  const present = await store.list('', { signal });
-  const condemned = await readCondemned(store, present, signal);
-  const plan = planUpload(allArtifacts(composed), present, condemned);
+  const plan = planUpload(allArtifacts(composed), present);
   await upload(store, plan, { ...request, notes });
   if (signing !== undefined) {
-    const lacking = await withoutAttestation({ composed, present, condemned, store, signal });
+    // Those for which nobody vouches in the store either.
+    const lacking = new Map([...composed.unattested].filter(([id]) => !present.has(attestationName(id))));
     await signPackages(store, lacking, signing, { ...request, release, notes });
     await signRelease(store, release, signing, { signal, notes });
   }
-  const manifest = releaseFile(release.id, MANIFEST);
-  if (present.has(manifest) && condemned.has(manifest)) await store.touch(manifest, { signal });
   const how = { condition: { kind: 'absent' }, contentType: MANIFEST_TYPE, notes, signal } as const;
-  await store.writeText(manifest, release.text, how);
+  await store.writeText(releaseFile(release.id, MANIFEST), release.text, how);
   return plan;
-}
-
-interface AttestationSearch {
-  readonly composed: ComposedRelease;
-  readonly present: ReadonlyMap<string, Listed>;
-  readonly condemned: ReadonlySet<string>;
-  readonly store: ArtifactStore;
-  readonly signal: AbortSignal;
-}
-
-/** The packages for which nobody vouches in the store; what somebody is about to remove is kept from that. */
-async function withoutAttestation({ composed, present, condemned, store, signal }: AttestationSearch) {
-  const lacking = [];
-  for (const entry of composed.unattested) {
-    const name = attestationName(entry[0]);
-    const isKept = present.has(name) && (!condemned.has(name) || (await store.touch(name, { signal })));
-    if (!isKept) lacking.push(entry);
-  }
-  return new Map(lacking);
 }
 
 /** Somebody may have moved the channel to this very release already: then it is only left to finish. */
@@ -130,14 +107,4 @@ async function moveIfNew({ store, composed, signal, nowMs }: CreateRequest, seen
 /** With the names that its files have in the store. */
 function allArtifacts({ release, artifacts, files }: ComposedRelease): readonly LocalArtifact[] {
   return [...artifacts, ...files.map((file) => ({ ...file, name: releaseFile(release.id, file.name) }))];
-}
-
-function namesOf(composed: ComposedRelease): readonly string[] {
-  const { id } = composed.release;
-  const own = [MANIFEST, PROVENANCE].map((file) => releaseFile(id, file));
-  return [...new Set([...allArtifacts(composed).flatMap(({ name }) => [name, ...sideNames(name)]), ...own])];
-}
-
-function plain({ name, sha256, bytes, mediaType }: Artifact): Artifact {
-  return { name, sha256, bytes, mediaType };
 }

@@ -68,6 +68,11 @@ export function releaseOf(name: string): string | undefined {
 
 export const MANIFEST = 'manifest.json';
 
+/** Whether that is the name of the manifest of a release. */
+export function isReleaseManifest(name: string): boolean {
+  return name.startsWith(RELEASES) && name.endsWith(`/${MANIFEST}`);
+}
+
 /** Who vouches for the manifest: statements with signatures, one a line. */
 export const PROVENANCE = 'provenance.intoto.jsonl';
 

@@ -3,13 +3,13 @@ import { UserError } from '../model/errors.ts';
 import type { ArtifactStore } from '../store/artifact-store.ts';
 import { currentOf, previousOf, type Move } from './channel.ts';
 import { moveChannel, seeChannel, writePkgpandaFiles, type SeenChannel } from './move-channel.ts';
-import { pendingPrefix } from './pending.ts';
+import { claiming, isMoving } from './pending.ts';
 import type { Place } from './pkgpanda-files.ts';
 import { findRelease } from './read-release.ts';
 import type { Release } from './release-manifest.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import { requireTrust } from './judge-signature.ts';
-import { holdRelease, releaseHold } from './use-release.ts';
+import { intentOf, requireWhole } from './use-release.ts';
 
 export interface PromoteRequest {
   readonly store: ArtifactStore;
@@ -34,6 +34,9 @@ export interface PromoteAnswer {
   readonly isUnchanged: boolean;
 }
 
+/** Of what a garbage collection is about to remove, at once. */
+const TOUCHES = 8;
+
 /** @throws UserError RELEASE_UNKNOWN, RELEASE_DAMAGED, SIGNATURE_REFUSED, CHANNEL_MOVED */
 export async function promoteRelease(request: PromoteRequest & { readonly from: string }): Promise<PromoteAnswer> {
   const { store, from, channel, signal } = request;
@@ -47,11 +50,13 @@ export async function rollBack(request: PromoteRequest): Promise<PromoteAnswer> 
   const { store, from, channel, signal } = request;
   const seen = await seeChannel(store, channel, signal);
   if (seen.channel === undefined) throw noChannel(store, channel);
-  const to = from ?? previousOf(seen.channel)?.release;
+  const now = currentOf(seen.channel);
+  // One that has not come to its end is finished first: a step further back would leave what was to be left behind it.
+  const isUnderWay = now.move === 'rollback' && (await isMoving(store, channel, { nowMs: request.nowMs(), signal }));
+  const to = from ?? (isUnderWay ? now.release : previousOf(seen.channel)?.release);
   if (to === undefined) {
-    const { release } = currentOf(seen.channel);
-    throw new UserError('RELEASE_UNKNOWN', `The channel "${channel}" never had another release than ${release}.`, {
-      hint: 'Name the release that it is to have, with --to-release.',
+    throw new UserError('RELEASE_UNKNOWN', `The channel "${channel}" never had another release than ${now.release}.`, {
+      hint: 'Name the release that it is to have, with --release.',
     });
   }
   const { release } = await findRelease(store, to, signal);
@@ -73,12 +78,12 @@ async function move(
   const hasIt = before === release.id;
   const answer = { channel, release: release.id, before, isUnchanged: hasIt };
   if (trust !== undefined) await requireTrust(store, release, trust, signal);
-  const isFinished = hasIt && (await store.list(pendingPrefix(release.id), { signal })).size === 0;
-  if (isDryRun || isFinished) return answer;
-  await holdRelease(store, release, channel, signal);
-  if (!hasIt) await moveChannel(store, seen, release, { move: how, from: source, nowMs: nowMs(), signal });
-  await writePkgpandaFiles(store, release, channel, { place, signal });
-  await releaseHold(store, release.id, channel, signal);
+  if (isDryRun || (hasIt && !(await isMoving(store, channel, { nowMs: nowMs(), signal })))) return answer;
+  await claiming(store, intentOf(release, channel, place), { jobs: TOUCHES, signal }, async (present) => {
+    requireWhole(store, release, present);
+    if (!hasIt) await moveChannel(store, seen, release, { move: how, from: source, nowMs: nowMs(), signal });
+    await writePkgpandaFiles(store, release, channel, { place, signal });
+  });
   return answer;
 }
 

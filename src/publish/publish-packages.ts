@@ -7,11 +7,11 @@ import type { Manifest } from '../store/manifest.ts';
 import { attestationName, type PackageStore } from '../store/package-store.ts';
 import { signPackages, type Signing } from './attest.ts';
 import { packageArtifacts } from './local-artifacts.ts';
-import { announce, readCondemned } from './pending.ts';
+import { claiming } from './pending.ts';
 import type { TellProgress } from './progress.ts';
-import type { Artifact } from './release-manifest.ts';
+import { plain, type Artifact } from './release-manifest.ts';
 import { upload } from './upload.ts';
-import { planUpload } from './upload-plan.ts';
+import { planUpload, type UploadPlan } from './upload-plan.ts';
 
 export interface PublishRequest {
   readonly packages: PackageStore;
@@ -39,20 +39,21 @@ export async function publishPackages(request: PublishRequest): Promise<PublishA
   );
   const artifacts = lists.flat();
   const names = [...artifacts.map(({ name }) => name), ...ids.map(attestationName)];
-  const pending = isDryRun ? undefined : await announce(to, { release: 'packages', channel: undefined, names }, signal);
-  const present = await to.list('packages/', { signal });
-  const condemned = isDryRun ? new Set<string>() : await readCondemned(to, await to.list('gc/', { signal }), signal);
-  const plan = planUpload(artifacts, present, condemned);
-  const answer = { uploaded: plan.put, skipped: [...plan.skip, ...plan.touch] };
-  if (pending === undefined) return answer;
-  await upload(to, plan, request);
-  if (signing !== undefined) {
-    const attested = new Set([...present.keys(), ...artifacts.map(({ name }) => name)]);
-    const lacking = new Map([...manifests].filter(([id]) => !attested.has(attestationName(id))));
-    await signPackages(to, lacking, signing, request);
-  }
-  await to.remove(pending, { signal });
-  return answer;
+  if (isDryRun) return answer(planUpload(artifacts, await to.list('packages/', { signal })));
+  return await claiming(to, { release: 'packages', channel: undefined, names }, request, async (present) => {
+    const plan = planUpload(artifacts, present);
+    await upload(to, plan, request);
+    if (signing !== undefined) {
+      const attested = new Set([...present.keys(), ...artifacts.map(({ name }) => name)]);
+      const lacking = new Map([...manifests].filter(([id]) => !attested.has(attestationName(id))));
+      await signPackages(to, lacking, signing, request);
+    }
+    return answer(plan);
+  });
+}
+
+function answer({ put, skip }: UploadPlan): PublishAnswer {
+  return { uploaded: put.map(plain), skipped: skip.map(plain) };
 }
 
 function mustFind(packages: PackageStore, id: PackageId): Manifest {

@@ -1,7 +1,7 @@
 /** What of a store no release needs that is to be kept: the decision, pure. */
 import type { Listed } from '../store/artifact-store.ts';
 import { currentOf, type Channel } from './channel.ts';
-import { commitFolder, CONDEMNED, MANIFEST, PENDING, releaseOf } from './layout.ts';
+import { commitFolder, CONDEMNED, isReleaseManifest, MANIFEST, PENDING, releaseFile, releaseOf } from './layout.ts';
 import { isStale, type SeenIntent } from './pending.ts';
 import { commitOf, type Release } from './release-manifest.ts';
 import { namesOfRelease } from './use-release.ts';
@@ -21,6 +21,8 @@ export interface GarbageInput {
   readonly minAgeMs: number;
   /** By the clock of the store. */
   readonly nowMs: number;
+  /** At the second look: what everybody has been told of. Nothing else goes, and no release that is not among it. */
+  readonly condemned?: ReadonlySet<string>;
 }
 
 export interface ReleaseGarbage {
@@ -49,29 +51,32 @@ export function chooseGarbage(all: GarbageInput): ReleaseGarbage {
     if (keptIds.has(releaseOf(name) ?? '')) return [];
     return isOld(listed) ? [name] : [];
   });
-  const manifests = unneeded.filter((name) => releaseOf(name) !== undefined && name.endsWith(`/${MANIFEST}`));
+  const manifests = unneeded.filter(isReleaseManifest);
   const leftovers = [...present].flatMap(([name, { modifiedMs }]) => {
     const isOurs = name.startsWith(PENDING) || name.startsWith(CONDEMNED);
     return isOurs && isStale(modifiedMs, input.nowMs) ? [name] : [];
   });
-  const rest = unneeded.filter((name) => !manifests.includes(name));
-  const commits = commitNames(going, kept, channels, [...present.keys()]);
+  const rest = unneeded.filter((name) => !isReleaseManifest(name));
+  const commits = commitNames(going, kept, channels, [...present.keys()]).filter((name) => !needed.has(name));
+  const names = [...manifests, ...commits, ...rest, ...leftovers];
   return {
     releases: going.map(({ id }) => id),
-    names: [...manifests, ...commits, ...rest, ...leftovers],
+    names: names.filter((name) => input.condemned?.has(name) ?? true),
     kept: kept.map(({ id }) => id),
   };
 }
 
 /** The present release of each channel, so many before it, what is young, and what somebody is about to use. */
-function idsToKeep({ channels, releases, intents, keep, minAgeMs, nowMs, present }: GarbageInput): ReadonlySet<string> {
+function idsToKeep({ channels, releases, intents, keep, ...input }: GarbageInput): ReadonlySet<string> {
+  const { minAgeMs, nowMs, present, condemned } = input;
   const ofChannels = channels.flatMap((channel) => {
     const newestFirst = channel.history.map(({ release }) => release).toReversed();
     return [currentOf(channel).release, ...[...new Set(newestFirst)].slice(0, keep)];
   });
   const young = releases.flatMap(({ id }) => {
-    const { modifiedMs } = present.get(`releases/${id}/${MANIFEST}`) ?? { modifiedMs: nowMs };
-    return nowMs - modifiedMs < minAgeMs ? [id] : [];
+    const manifest = releaseFile(id, MANIFEST);
+    const { modifiedMs } = present.get(manifest) ?? { modifiedMs: nowMs };
+    return nowMs - modifiedMs < minAgeMs || condemned?.has(manifest) === false ? [id] : [];
   });
   return new Set([...ofChannels, ...young, ...intents.map(({ release }) => release)]);
 }

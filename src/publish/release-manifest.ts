@@ -23,6 +23,11 @@ export interface Artifact {
   readonly mediaType: string;
 }
 
+/** Nothing but what a manifest tells of it. */
+export function plain({ name, sha256: digest, bytes, mediaType }: Artifact): Artifact {
+  return { name, sha256: digest, bytes, mediaType };
+}
+
 export interface ReleaseTree {
   /** undefined: the default tree. */
   readonly variant: string | undefined;

@@ -20,28 +20,24 @@ export interface UploadPlan<Item extends Artifact = LocalArtifact> {
   readonly put: readonly Item[];
   /** There already. */
   readonly skip: readonly Item[];
-  /** There already, but about to be removed by somebody who has to be told that it is needed. */
-  readonly touch: readonly Item[];
 }
 
 /**
  * @param present what the store has
- * @param condemned names that a garbage collection is about to remove
  * @throws UserError STORE_CONFLICT
  */
 export function planUpload<Item extends LocalArtifact>(
   artifacts: readonly Item[],
   present: ReadonlyMap<string, Listed>,
-  condemned: ReadonlySet<string>,
 ): UploadPlan<Item> {
-  const state = (item: Item): 'put' | 'skip' | 'touch' => {
+  const state = (item: Item): 'put' | 'skip' => {
     const there = present.get(item.name);
     if (there === undefined) return 'put';
     if (item.isNamedByContent) checkSame(item, there);
-    return condemned.has(item.name) ? 'touch' : 'skip';
+    return 'skip';
   };
-  const { put = [], skip = [], touch = [] } = Object.groupBy(artifacts, state);
-  return { put: put.toSorted((a, b) => b.bytes - a.bytes), skip, touch };
+  const { put = [], skip = [] } = Object.groupBy(artifacts, state);
+  return { put: put.toSorted((a, b) => b.bytes - a.bytes), skip };
 }
 
 /** A store that keeps no hashes can only be asked for the size; "release verify" reads every byte. */

@@ -18,13 +18,8 @@ export interface UploadOptions extends Pick<Attributes, 'notes'> {
  *
  * @throws UserError STORE_CONFLICT; STORE_CORRUPT if a file of this machine is not what its manifest says
  */
-export async function upload(store: ArtifactStore, plan: UploadPlan, options: UploadOptions): Promise<void> {
+export async function upload(store: ArtifactStore, { put }: UploadPlan, options: UploadOptions): Promise<void> {
   const { jobs, signal } = options;
-  const gone: LocalArtifact[] = [];
-  await inParallel(plan.touch, { jobs, signal }, async (artifact, each) => {
-    if (!(await store.touch(artifact.name, { signal: each }))) gone.push(artifact);
-  });
-  const put = [...plan.put, ...gone];
   const progress = new ProgressSum('uploading', put, options.onProgress);
   await inParallel(put, { jobs, signal }, async (artifact, each) => {
     await progress.count(artifact.bytes, (onProgress) =>

@@ -1,14 +1,21 @@
-/** Keeps what a release consists of from being removed while somebody is about to use it, and looks that it is all there. */
+/** What a release consists of in a store, and whether that is all there. */
 import { UserError } from '../model/errors.ts';
 import type { ArtifactStore, Listed } from '../store/artifact-store.ts';
 import { idOfTarball, MANIFEST, PROVENANCE, releaseFile, sideNames } from './layout.ts';
-import { announce, pendingPrefix, readCondemned, settle } from './pending.ts';
+import type { Intent } from './pending.ts';
+import { pkgpandaFiles, type Place } from './pkgpanda-files.ts';
 import type { Artifact, Release } from './release-manifest.ts';
 
 /** Names of everything in a store that belongs to a release, whether it is there or not. */
 export function namesOfRelease({ id, manifest: { artifacts, files } }: Release): readonly string[] {
   const own = [MANIFEST, PROVENANCE, ...files.map(({ name }) => name)].map((file) => releaseFile(id, file));
   return [...artifacts.flatMap(({ name }) => [name, ...sideNames(name)]), ...own];
+}
+
+/** To use all of a release, and to write pkgpanda's files of a channel for it. @param channel undefined: no channel moves */
+export function intentOf(release: Release, channel: string | undefined, place: Place): Intent {
+  const files = channel === undefined ? [] : pkgpandaFiles(release, channel, place).map(({ name }) => name);
+  return { release: release.id, channel, names: [...namesOfRelease(release), ...files] };
 }
 
 /** The blobs of a release by their names in the store. */
@@ -27,7 +34,8 @@ interface Problem {
 /** What a listing shows to be wrong: no byte is read. */
 function problemsIn(release: Release, present: ReadonlyMap<string, Listed>): readonly Problem[] {
   const tarballs = release.manifest.artifacts.filter(({ name }) => idOfTarball(name) !== undefined);
-  const manifests = tarballs.flatMap(({ name }) => sideNames(name).filter((side) => side.endsWith('.manifest.json')));
+  const sides = tarballs.flatMap(({ name }) => sideNames(name).filter((side) => side.endsWith('.manifest.json')));
+  const manifests = [...sides, releaseFile(release.id, MANIFEST)];
   const missing = (name: string): Problem => ({ name, kind: 'missing', expected: undefined, actual: undefined });
   return [
     ...blobsOfRelease(release).flatMap(({ name, sha256, bytes }): Problem[] => {
@@ -42,42 +50,20 @@ function problemsIn(release: Release, present: ReadonlyMap<string, Listed>): rea
   ];
 }
 
-/**
- * Announces the use of a release for a channel, then looks at all of it.
- *
- * @throws UserError RELEASE_DAMAGED
- */
-export async function holdRelease(
-  store: ArtifactStore,
+/** @param present what the store has @throws UserError RELEASE_DAMAGED if something is missing, or visibly wrong */
+export function requireWhole(
+  { location }: ArtifactStore,
   release: Release,
-  channel: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await announce(store, { release: release.id, channel, names: namesOfRelease(release) }, signal);
-  const present = await store.list('', { signal });
-  const condemned = await readCondemned(store, present, signal);
-  const needed = namesOfRelease(release).filter((name) => present.has(name) && condemned.has(name));
-  const gone = new Set<string>();
-  for (const name of needed) if (!(await store.touch(name, { signal }))) gone.add(name);
-  const [problem, ...more] = problemsIn(release, new Map([...present].filter(([name]) => !gone.has(name))));
+  present: ReadonlyMap<string, Listed>,
+): void {
+  const [problem, ...more] = problemsIn(release, present);
   if (problem === undefined) return;
   const others = more.length === 0 ? '' : ` and ${more.length} more`;
   throw new UserError(
     'RELEASE_DAMAGED',
-    `The release ${release.id} of ${store.location} is not whole: ${problem.name} is ${problem.kind}${others}.`,
+    `The release ${release.id} of ${location} is not whole: ${problem.name} is ${problem.kind}${others}.`,
     {
       hint: `"dcos-build release verify ${release.id}" shows all of it; "release create" from its tree mends what is missing.`,
     },
   );
-}
-
-/** Ends what {@link holdRelease} began, when the channel has the release. */
-export async function releaseHold(
-  store: ArtifactStore,
-  id: string,
-  channel: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const announced = await store.list(pendingPrefix(id), { signal });
-  await settle(store, announced.keys(), channel, signal);
 }

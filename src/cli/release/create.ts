@@ -6,6 +6,7 @@ import { UserError } from '../../model/errors.ts';
 import { composeRelease, type ComposedRelease } from '../../publish/compose-release.ts';
 import { createRelease, planCreate } from '../../publish/create-release.ts';
 import { checkChannelName } from '../../publish/layout.ts';
+import { plain } from '../../publish/release-manifest.ts';
 import { findRelease as findNamedRelease } from '../../tree/find-release.ts';
 import { print, warn, type Context } from '../context.ts';
 import { load, locate, type Loaded, type Located } from '../load.ts';
@@ -34,12 +35,9 @@ export async function createFromTree(args: ReleaseArguments, context: Context): 
   };
   if (args.dryRun) {
     const plan = await planCreate({ ...request, onProgress: () => undefined });
-    print(
-      context,
-      args.json,
-      { release: composed.release.id, channel, ...plan },
-      describeUploads(composed.release.id, plan),
-    );
+    const { id } = composed.release;
+    const data = { release: id, channel, uploaded: plan.put.map(plain), skipped: plan.skip.map(plain) };
+    print(context, args.json, data, describeUploads(id, plan));
     return 0;
   }
   using view = transferView(args, context);

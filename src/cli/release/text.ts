@@ -33,13 +33,12 @@ export function describeUnbuilt(missing: readonly string[]): string {
 }
 
 /** Every blob, with what would become of it. */
-export function describeUploads(release: string, { put, skip, touch }: UploadPlan): string {
-  const there = [...skip, ...touch];
-  const rows = [...put.map((one) => ['write', one] as const), ...there.map((one) => ['skip', one] as const)];
+export function describeUploads(release: string, { put, skip }: UploadPlan): string {
+  const rows = [...put.map((one) => ['write', one] as const), ...skip.map((one) => ['skip', one] as const)];
   const table = rows.map(([what, { name, bytes }]) => [what, formatBytes(bytes), name]);
   return [
     ...(table.length === 0 ? [] : [formatTable(table, ['left', 'right'])]),
-    `${release}: would write ${blobsText(put)}, and skip ${blobsText(there)}, which ${there.length === 1 ? 'is' : 'are'} there already.`,
+    `${release}: would write ${blobsText(put)}, and skip ${blobsText(skip)}, which ${skip.length === 1 ? 'is' : 'are'} there already.`,
   ].join('\n');
 }
 
