@@ -69,11 +69,6 @@ export async function createRelease(request: CreateRequest): Promise<CreateAnswe
   });
 }
 
-/** What would be written. Nothing is. @throws UserError STORE_CONFLICT, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN */
-export async function planCreate({ store, composed, signal }: CreateRequest): Promise<UploadPlan> {
-  return planUpload(allArtifacts(composed), await store.list('', { signal }));
-}
-
 /** Whether nobody has died between the move of the channel to this release and the end, and it is signed as it should. */
 async function isFinished({ store, composed, channel, signing, nowMs, signal }: CreateRequest): Promise<boolean> {
   if (await isMoving(store, channel, { nowMs: nowMs(), signal })) return false;
@@ -104,7 +99,7 @@ async function moveIfNew({ store, composed, signal, nowMs }: CreateRequest, seen
   await moveChannel(store, seen, composed.release, { move: 'create', from: undefined, nowMs: nowMs(), signal });
 }
 
-/** With the names that its files have in the store. */
-function allArtifacts({ release, artifacts, files }: ComposedRelease): readonly LocalArtifact[] {
+/** Everything of it by the names that it has in the store, less the manifest. */
+export function allArtifacts({ release, artifacts, files }: ComposedRelease): readonly LocalArtifact[] {
   return [...artifacts, ...files.map((file) => ({ ...file, name: releaseFile(release.id, file.name) }))];
 }

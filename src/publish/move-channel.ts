@@ -26,7 +26,12 @@ export async function seeChannel(store: ArtifactStore, name: string, signal: Abo
 export interface ChannelMove extends Pick<ChannelEntry, 'move' | 'from'> {
   /** When, in milliseconds since the epoch. */
   readonly nowMs: number;
-  readonly signal: AbortSignal;
+}
+
+/** What the channel will be. */
+export function channelAfter(seen: SeenChannel, release: Release, { move, from, nowMs }: ChannelMove): Channel {
+  const at = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  return moved(seen.name, seen.channel, { release: release.id, manifest: release.sha256, move, from, at });
 }
 
 /**
@@ -39,10 +44,9 @@ export async function moveChannel(
   store: ArtifactStore,
   seen: SeenChannel,
   release: Release,
-  { move, from, nowMs, signal }: ChannelMove,
+  { signal, ...move }: ChannelMove & { readonly signal: AbortSignal },
 ): Promise<Channel> {
-  const at = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  const channel = moved(seen.name, seen.channel, { release: release.id, manifest: release.sha256, move, from, at });
+  const channel = channelAfter(seen, release, move);
   const isMoved = await store.writeText(channelFile(seen.name), formatChannel(channel), {
     condition: seen.version === undefined ? { kind: 'absent' } : { kind: 'version', version: seen.version },
     cache: 'no-cache',

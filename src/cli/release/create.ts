@@ -4,8 +4,9 @@ import { SOURCE_DATE_EPOCH } from '../../build/sandbox.ts';
 import { gitUser } from '../../host/git.ts';
 import { UserError } from '../../model/errors.ts';
 import { composeRelease, type ComposedRelease } from '../../publish/compose-release.ts';
-import { createRelease, planCreate } from '../../publish/create-release.ts';
+import { createRelease } from '../../publish/create-release.ts';
 import { checkChannelName } from '../../publish/layout.ts';
+import { planCreate } from '../../publish/plan-create.ts';
 import { plain } from '../../publish/release-manifest.ts';
 import { findRelease as findNamedRelease } from '../../tree/find-release.ts';
 import { print, warn, type Context } from '../context.ts';
@@ -36,7 +37,13 @@ export async function createFromTree(args: ReleaseArguments, context: Context): 
   if (args.dryRun) {
     const plan = await planCreate({ ...request, onProgress: () => undefined });
     const { id } = composed.release;
-    const data = { release: id, channel, uploaded: plan.put.map(plain), skipped: plan.skip.map(plain) };
+    const data = {
+      release: id,
+      channel,
+      uploaded: plan.put.map(plain),
+      skipped: plan.skip.map(plain),
+      updated: plan.update,
+    };
     print(context, args.json, data, describeUploads(id, plan));
     return 0;
   }

@@ -7,10 +7,10 @@ import type { CreateAnswer } from '../../publish/create-release.ts';
 import type { FetchAnswer } from '../../publish/fetch-release.ts';
 import type { Judgement } from '../../publish/judge-signature.ts';
 import type { Releases } from '../../publish/list-releases.ts';
+import type { CreatePlan } from '../../publish/plan-create.ts';
 import type { PromoteAnswer } from '../../publish/promote-release.ts';
 import type { PublishAnswer } from '../../publish/publish-packages.ts';
 import type { Artifact, Release } from '../../publish/release-manifest.ts';
-import type { UploadPlan } from '../../publish/upload-plan.ts';
 import type { Verdict } from '../../publish/verify-release.ts';
 import { formatBytes, plural } from '../../report/format.ts';
 import { formatTable, listOf } from '../table.ts';
@@ -33,9 +33,10 @@ export function describeUnbuilt(missing: readonly string[]): string {
 }
 
 /** Every blob, with what would become of it. */
-export function describeUploads(release: string, { put, skip }: UploadPlan): string {
+export function describeUploads(release: string, { put, skip, update }: CreatePlan): string {
   const rows = [...put.map((one) => ['write', one] as const), ...skip.map((one) => ['skip', one] as const)];
-  const table = rows.map(([what, { name, bytes }]) => [what, formatBytes(bytes), name]);
+  const updates = update.map(({ name, bytes }) => ['update', formatBytes(bytes), name]);
+  const table = [...rows.map(([what, { name, bytes }]) => [what, formatBytes(bytes), name]), ...updates];
   return [
     ...(table.length === 0 ? [] : [formatTable(table, ['left', 'right'])]),
     `${release}: would write ${blobsText(put)}, and skip ${blobsText(skip)}, which ${skip.length === 1 ? 'is' : 'are'} there already.`,

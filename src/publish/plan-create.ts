@@ -1,0 +1,30 @@
+/** What {@link createRelease} would write, for a look before it is done. */
+import { Buffer } from 'node:buffer';
+import { formatChannel } from './channel.ts';
+import { allArtifacts, type CreateRequest } from './create-release.ts';
+import { channelFile, MANIFEST, releaseFile } from './layout.ts';
+import { textArtifact } from './local-artifacts.ts';
+import { channelAfter, seeChannel } from './move-channel.ts';
+import { pkgpandaFiles } from './pkgpanda-files.ts';
+import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
+import { planUpload, type UploadPlan } from './upload-plan.ts';
+
+export interface CreatePlan extends UploadPlan {
+  /** What is written whether it is there or not, in its order: the channel, and pkgpanda's files after it. */
+  readonly update: readonly Pick<Artifact, 'name' | 'bytes'>[];
+}
+
+/** What would be written. Nothing is. @throws UserError STORE_CONFLICT, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN */
+export async function planCreate(request: CreateRequest): Promise<CreatePlan> {
+  const { store, composed, channel, place, signal } = request;
+  const { release } = composed;
+  const manifest = textArtifact(releaseFile(release.id, MANIFEST), release.text, MANIFEST_TYPE);
+  const present = await store.list('', { signal });
+  const seen = await seeChannel(store, channel, signal);
+  const text = formatChannel(channelAfter(seen, release, { move: 'create', from: undefined, nowMs: request.nowMs() }));
+  const texts = [{ name: channelFile(channel), text }, ...pkgpandaFiles(release, channel, place)];
+  return {
+    ...planUpload([...allArtifacts(composed), manifest], present),
+    update: texts.map(({ name, text: content }) => ({ name, bytes: Buffer.byteLength(content) })),
+  };
+}
