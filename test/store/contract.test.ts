@@ -97,6 +97,16 @@ describe.each([
     },
   );
 
+  test('a file that is not what it is said to be is not taken in', async () => {
+    const store = await make();
+    const path = scratch.write(`from-${(made += 1)}`, 'damaged');
+    for (const condition of [undefined, ABSENT]) {
+      const how = { keep: true, sha256: sha256('whole'), ...(condition === undefined ? {} : { condition }) };
+      await expect(store.put('f/file.bin', path, how)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+    }
+    expect([...(await store.list(''))]).toEqual([]);
+  });
+
   test('of two that write where nothing is, one writes', async () => {
     const store = await make();
     const ends = await Promise.all(
