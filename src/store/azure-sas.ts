@@ -12,6 +12,14 @@ export interface SasRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * A user delegation key holds no longer, and nothing that it signs.
+ *
+ * @see https://learn.microsoft.com/en-us/rest/api/storageservices/create-user-delegation-sas
+ */
+const MOST_DELEGATED_DAYS = 7;
+const DAY_MS = 86_400_000;
+
 /** The clocks of two machines may differ. */
 const CLOCKS_MS = 15 * 60_000;
 
@@ -46,13 +54,18 @@ export async function readSas(session: AzureSession, { blob, forMs, signal }: Sa
 /**
  * A SAS that can be given to others. One that the store was opened with can be passed on if it gives no more than reading.
  *
- * @throws UserError STORE_FORBIDDEN, REPOSITORY_UNAVAILABLE
+ * @throws UserError USAGE for a time that is too long, STORE_FORBIDDEN, REPOSITORY_UNAVAILABLE
  */
 export async function sharedSas(
   session: AzureSession,
   { forMs, nowMs, signal }: ShareOptions,
 ): Promise<{ readonly sas: string; readonly expiresMs: number }> {
   const { credential } = session.place;
+  if (credential.kind === 'identity' && forMs > MOST_DELEGATED_DAYS * DAY_MS) {
+    throw new UserError('USAGE', `A link that an identity signs is good for ${MOST_DELEGATED_DAYS} days at most.`, {
+      hint: 'Give a shorter time with --expires, or open the store with the account key.',
+    });
+  }
   if (credential.kind !== 'sas') return { sas: await readSas(session, { forMs, signal }), expiresMs: nowMs + forMs };
   const fields = new URLSearchParams(credential.sas);
   const expiresMs = Date.parse(fields.get('se') ?? '');

@@ -56,13 +56,18 @@ export class Azurite implements AsyncDisposable {
     this.#close = close;
   }
 
-  /** Starts one on a free port. */
-  static async start(): Promise<Azurite> {
+  /**
+   * Starts one on a free port.
+   *
+   * @param tls files with a certificate and its key: it is asked over https then, and takes tokens of Entra ID too, of
+   *   which it looks at everything but the signature
+   */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<Azurite> {
     const noPaths = { metadata: '', extents: '', persistence: new Array<object>() };
     const noLogs = [false, undefined, false, undefined];
     // The library speaks a version of the protocol that is newer than this Azurite, and works.
     const strict = { isLoose: false, skipApiVersionCheck: true };
-    const http = ['', '', '', undefined, false];
+    const http = tls === undefined ? ['', '', '', undefined, false] : [tls.cert, tls.key, '', 'basic', false];
     const settings = new Configuration(
       ...['127.0.0.1', 0, KEEP_ALIVE_SECONDS, ...Object.values(noPaths), ...noLogs, ...Object.values(strict)],
       ...[...http, true, new Memory()],
