@@ -22,7 +22,10 @@ export async function managedIdentity(): Promise<ManagedIdentity> {
   const tokens: string[] = [];
   const server = createServer((request, response) => {
     const resource = new URL(request.url ?? '', 'http://localhost').searchParams.get('resource') ?? '';
-    if (request.headers['x-identity-header'] !== HEADER) return void response.writeHead(401).end();
+    if (request.headers['x-identity-header'] !== HEADER) {
+      response.writeHead(401).end();
+      return;
+    }
     const expires = Math.floor(Date.now() / 1000) + HOUR_SECONDS;
     const token = tokenFor(resource, expires);
     tokens.push(token);
