@@ -46,7 +46,7 @@ export function temporaryBeside(path: string): string {
 
 /** Writes a whole file: temporary name, fsync, rename, fsync of the folder. Makes the folder. */
 export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     const file = await openFile(temporary, 'wx', 0o644);
@@ -66,7 +66,7 @@ export async function writeFileDurably(path: string, data: string | Uint8Array):
 
 /** Writes a whole file that need not survive a power cut: temporary name and rename. Makes the folder. */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, data, { flag: 'wx', mode: 0o644 });
@@ -85,7 +85,7 @@ export async function moveTo(from: string, to: string): Promise<void> {
 /** Gives a finished file its final name so that it survives a crash: fsync, rename, fsync of the folder. Makes the folder. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await syncPath(from, constants.O_RDONLY);
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   await rename(from, to);
   await syncFolder(dirname(to));
 }
@@ -97,7 +97,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
  */
 export async function renameDurablyIfFree(from: string, to: string): Promise<boolean> {
   await syncPath(from, constants.O_RDONLY);
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   try {
     await link(from, to);
   } catch (error) {
@@ -148,7 +148,14 @@ async function syncPath(path: string, flags: number): Promise<void> {
 
 /** Makes a folder and those above it, if they are not there. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    // Node says that of a file system that is read-only or full, too. Made one by one, the first that fails says why.
+    if (dirname(path) !== path) await makeFolder(dirname(path));
+    await mkdir(path);
+  }
 }
 
 /** Removes a file or a whole folder, if it is there. */

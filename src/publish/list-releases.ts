@@ -1,10 +1,11 @@
 /** What releases and channels a store has. */
 import { inParallel } from '../host/in-parallel.ts';
 import { byCodePoint } from '../model/order.ts';
-import type { ArtifactStore } from '../store/artifact-store.ts';
+import { UserError } from '../model/errors.ts';
+import type { Repository } from '../store/artifact-store.ts';
 import { currentOf, type Channel } from './channel.ts';
-import { channelOf, CHANNELS, MANIFEST, releaseOf, RELEASES } from './layout.ts';
-import { readChannel } from './read-release.ts';
+import { isReleaseManifest, releaseOf, RELEASES } from './layout.ts';
+import { channelNames, readChannel } from './read-release.ts';
 
 interface ListedRelease {
   readonly id: string;
@@ -23,12 +24,18 @@ export interface Releases {
 
 const READ_AT_ONCE = 8;
 
-/** @throws UserError RELEASE_DAMAGED, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN */
-export async function listReleases(store: ArtifactStore, signal: AbortSignal): Promise<Releases> {
-  const [files, channels] = await Promise.all([store.list(RELEASES, { signal }), readChannels(store, signal)]);
+/** @throws UserError USAGE for a web server, RELEASE_DAMAGED, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN */
+export async function listReleases(store: Repository, signal: AbortSignal): Promise<Releases> {
+  const files = await store.list?.(RELEASES, { signal });
+  if (files === undefined) {
+    throw new UserError('USAGE', `${store.location} is a web server, which lists nothing.`, {
+      hint: '"dcos-build release show NAME" shows a channel or release of it.',
+    });
+  }
+  const channels = await readChannels(store, signal);
   const published = new Map(
     [...files].flatMap(([name, { modifiedMs }]) => {
-      const id = name.endsWith(`/${MANIFEST}`) ? releaseOf(name) : undefined;
+      const id = isReleaseManifest(name) ? releaseOf(name) : undefined;
       return id === undefined ? [] : [[id, modifiedMs] as const];
     }),
   );
@@ -43,8 +50,8 @@ export async function listReleases(store: ArtifactStore, signal: AbortSignal): P
   return { releases: releases.toSorted(newestFirst), channels };
 }
 
-async function readChannels(store: ArtifactStore, signal: AbortSignal): Promise<readonly Channel[]> {
-  const names = [...(await store.list(CHANNELS, { signal })).keys()].flatMap((name) => channelOf(name) ?? []);
+async function readChannels(store: Repository, signal: AbortSignal): Promise<readonly Channel[]> {
+  const names = await channelNames(store, signal);
   const read = await inParallel(names, { jobs: READ_AT_ONCE, signal }, (name, each) => readChannel(store, name, each));
   return read.filter((channel) => channel !== undefined);
 }

@@ -6,6 +6,9 @@ import { currentOf, parseChannel, type Channel } from './channel.ts';
 import { channelFile, channelOf, CHANNELS, MANIFEST, releaseFile, releaseOf, RELEASES } from './layout.ts';
 import { openRelease, type Release } from './release-manifest.ts';
 
+/** What names of channels and ids of releases are made of, so that none leads out of the store. */
+const WORD = /^[\w-][\w.+~-]*(?:\/[\w-][\w.-]*)*$/;
+
 export interface FoundRelease {
   readonly release: Release;
   /** If it was named by its channel. */
@@ -17,6 +20,7 @@ export interface FoundRelease {
  * @throws UserError RELEASE_UNKNOWN, RELEASE_DAMAGED, REPOSITORY_UNAVAILABLE, STORE_FORBIDDEN
  */
 export async function findRelease(store: Repository, word: string, signal: AbortSignal): Promise<FoundRelease> {
+  if (!WORD.test(word)) throw await unknown(store, word, signal);
   const channel = await readChannel(store, word, signal);
   if (channel !== undefined) return { channel, release: await releaseIn(store, channel, signal) };
   const exact = await readRelease(store, word, signal);

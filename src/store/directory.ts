@@ -18,6 +18,7 @@ import { copyDurably, copyDurablyIfFree, copyHashed, moveDurably, moveDurablyIfF
 import { UserError } from '../model/errors.ts';
 import { byCodePoint } from '../model/order.ts';
 import { checkName } from './artifact-name.ts';
+import { explainFolder } from './directory-errors.ts';
 import type {
   ArtifactStore,
   Condition,
@@ -59,7 +60,7 @@ export class DirectoryStore implements ArtifactStore {
   }
 
   async readText(name: string): Promise<string | undefined> {
-    const text = await readTextIfThere(this.path(name));
+    const text = await this.#explain(() => readTextIfThere(this.path(name)));
     if (text === undefined) await this.#checkFolder();
     return text;
   }
@@ -75,16 +76,12 @@ export class DirectoryStore implements ArtifactStore {
 
   async writeText(name: string, text: string, { condition }: WriteOptions = {}): Promise<boolean> {
     const path = this.path(name);
-    if (condition?.kind === 'absent') {
-      const temporary = temporaryBeside(path);
-      await writeFileDurably(temporary, text);
-      if (await renameDurablyIfFree(temporary, path)) return true;
-      await removeFile(temporary);
-      return false;
-    }
-    return await this.#ifVersion(name, condition, async () => {
-      await writeFileDurably(path, text);
-      return true;
+    return await this.#explain(async () => {
+      if (condition?.kind === 'absent') return await writeIfFree(path, text);
+      return await this.#ifVersion(name, condition, async () => {
+        await writeFileDurably(path, text);
+        return true;
+      });
     });
   }
 
@@ -102,22 +99,26 @@ export class DirectoryStore implements ArtifactStore {
     const { keep = false, condition, ...transfer } = options;
     transfer.signal?.throwIfAborted();
     const to = this.path(name);
-    if (condition?.kind === 'absent') {
-      return await (keep ? copyDurablyIfFree : moveDurablyIfFree)(path, to, transfer);
-    }
-    return await this.#ifVersion(name, condition, async () => {
-      await (keep ? copyDurably : moveDurably)(path, to, transfer);
-      return true;
+    return await this.#explain(async () => {
+      if (condition?.kind === 'absent') {
+        return await (keep ? copyDurablyIfFree : moveDurablyIfFree)(path, to, transfer);
+      }
+      return await this.#ifVersion(name, condition, async () => {
+        await (keep ? copyDurably : moveDurably)(path, to, transfer);
+        return true;
+      });
     });
   }
 
   async touch(name: string): Promise<boolean> {
-    using _held = await this.#lock();
-    return await touchFile(this.path(name));
+    return await this.#explain(async () => {
+      using _held = await this.#lock();
+      return await touchFile(this.path(name));
+    });
   }
 
   async remove(name: string, { condition }: { readonly condition?: Condition } = {}): Promise<boolean> {
-    return await this.#ifVersion(name, condition, () => removeFile(this.path(name)));
+    return await this.#explain(() => this.#ifVersion(name, condition, () => removeFile(this.path(name))));
   }
 
   /** What lies in another directory of this machine is copied as a local file is. */
@@ -133,7 +134,8 @@ export class DirectoryStore implements ArtifactStore {
 
   async list(prefix: string): Promise<ReadonlyMap<string, Listed>> {
     const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    const files = await listFiles(join(this.location, below));
+    const files = await this.#explain(() => listFiles(join(this.location, below)));
+    if (files.length === 0) await this.#checkFolder();
     const named = files.map(({ path, bytes, version, modifiedMs }) => {
       return [`${below}${path}`, { bytes, version, modifiedMs, sha256: undefined }] as const;
     });
@@ -157,12 +159,28 @@ export class DirectoryStore implements ArtifactStore {
     return lock(join(this.location, LOCK));
   }
 
+  async #explain<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await act();
+    } catch (error) {
+      throw explainFolder(error, this.location);
+    }
+  }
+
   async #checkFolder(): Promise<void> {
     if (!this.#mustExist || (await isFolder(this.location))) return;
     throw new UserError('REPOSITORY_UNAVAILABLE', `The repository ${this.location} is no folder.`, {
-      hint: 'Look whether the path is right and its disk is mounted, or leave --repository out.',
+      hint: 'Look whether the path is right, and whether its disk is mounted.',
     });
   }
+}
+
+async function writeIfFree(path: string, text: string): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  await writeFileDurably(temporary, text);
+  if (await renameDurablyIfFree(temporary, path)) return true;
+  await removeFile(temporary);
+  return false;
 }
 
 /** Whether the name is one under which something is being written, or was when its process died. */

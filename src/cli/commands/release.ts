@@ -51,9 +51,9 @@ export const release = command({
         describe: 'verify: build it anew and compare all bytes',
       })
       .option('release', { type: 'string', describe: 'rollback: to this release instead of the one before' })
-      .option('expires', { type: 'string', default: '7d', describe: 'share: how long the link is good' })
-      .option('keep', { type: 'number', default: 5, describe: 'gc: releases of each channel that stay' })
-      .option('min-age', { type: 'string', default: '7d', describe: 'gc: what is younger stays' }),
+      .option('expires', { type: 'string', describe: 'share: how long the link is good (default: 7d)' })
+      .option('keep', { type: 'number', describe: 'gc: releases of each channel that stay (default: 5)' })
+      .option('min-age', { type: 'string', describe: 'gc: what is younger stays (default: 7d)' }),
   run: async (args, context) => {
     const { runRelease } = await import('../release/actions.ts');
     return await runRelease(args satisfies ReleaseArguments, context);

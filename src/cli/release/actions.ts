@@ -34,6 +34,9 @@ export async function runRelease(args: ReleaseArguments, context: Context): Prom
   return await ACTIONS[args.action](args, context);
 }
 
+/** Said in the help of the options, too. */
+const DEFAULTS = { expires: '7d', keep: 5, minAge: '7d' } as const;
+
 type Action = (args: ReleaseArguments, context: Context) => Promise<number>;
 
 const create: Action = async (args, context) => {
@@ -61,8 +64,12 @@ const promote: Action = async (args, context) => {
 
 const rollback: Action = async (args, context) => {
   const [channel = ''] = args.names;
-  const { rollBack } = await import('../../publish/promote-release.ts');
-  const answer = await rollBack({ ...(await moving(args, context)), from: args.release, channel });
+  const [{ rollBack }, { checkChannelName }] = await Promise.all([
+    import('../../publish/promote-release.ts'),
+    import('../../publish/layout.ts'),
+  ]);
+  const moves = { ...(await moving(args, context)), from: args.release, channel: checkChannelName(channel) };
+  const answer = await rollBack(moves);
   print(context, args.json, answer, describeMove(answer, args.dryRun));
   return 0;
 };
@@ -82,7 +89,9 @@ async function moving(args: ReleaseArguments, context: Context) {
 
 const list: Action = async (args, context) => {
   const { listReleases } = await import('../../publish/list-releases.ts');
-  const { store } = await storeOf(args, context);
+  // The repository of the work folder may not be there yet; a store that somebody names has to be.
+  const { store } =
+    args.to === undefined ? await storeOf(args, context) : { store: await repositoryOf(args.to, args, context) };
   const releases = await listReleases(store, context.signal);
   print(context, args.json, releases, describeReleases(releases, store.location));
   return 0;
@@ -160,7 +169,7 @@ const share: Action = async (args, context) => {
       hint: 'Name a store on Azure with --to.',
     });
   }
-  const forMs = parseAge(args.expires, '--expires');
+  const forMs = parseAge(args.expires ?? DEFAULTS.expires, '--expires');
   const { url, expiresMs } = await store.share({ forMs, nowMs: Date.now(), signal: context.signal });
   const expires = new Date(expiresMs).toISOString();
   print(context, args.json, { release: release.id, url, expires }, describeShare(release.id, url, expires));
@@ -172,8 +181,15 @@ const gc: Action = async (args, context) => {
   const { store } = await storeOf(args, context);
   refuseOwnRepository(store, locate(treeArguments(args), context));
   const answer = await collectReleases({
-    ...{ store, keep: args.keep, isDryRun: args.dryRun, jobs: args.transfers, signal: context.signal, nowMs: Date.now },
-    minAgeMs: parseAge(args.minAge, '--min-age'),
+    ...{
+      store,
+      keep: args.keep ?? DEFAULTS.keep,
+      isDryRun: args.dryRun,
+      jobs: args.transfers,
+      signal: context.signal,
+      nowMs: Date.now,
+    },
+    minAgeMs: parseAge(args.minAge ?? DEFAULTS.minAge, '--min-age'),
   });
   print(context, args.json, answer, describeGarbage(answer, args.dryRun));
   return 0;

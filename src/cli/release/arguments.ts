@@ -24,9 +24,9 @@ export interface ReleaseArguments extends CommonArguments, ViewArguments {
   readonly trust: string | undefined;
   readonly fromScratch: boolean;
   readonly release: string | undefined;
-  readonly expires: string;
-  readonly keep: number;
-  readonly minAge: string;
+  readonly expires: string | undefined;
+  readonly keep: number | undefined;
+  readonly minAge: string | undefined;
 }
 
 /** The options by which a tree is found. */
@@ -52,6 +52,7 @@ const NAMES: Readonly<
 
 /** Options that only some actions look at. */
 const ONLY_WITH: Readonly<Partial<Record<keyof ReleaseArguments, readonly ReleaseAction[]>>> = {
+  dryRun: ['create', 'promote', 'rollback', 'copy', 'gc'],
   variant: ['create'],
   tag: ['create'],
   jobs: ['create', 'verify'],
@@ -62,6 +63,9 @@ const ONLY_WITH: Readonly<Partial<Record<keyof ReleaseArguments, readonly Releas
   keyless: ['create', 'sign'],
   fromScratch: ['verify'],
   release: ['rollback'],
+  expires: ['share'],
+  keep: ['gc'],
+  minAge: ['gc'],
 };
 
 /** @throws UserError USAGE for a wrong number of names, and for an option that would do nothing */
@@ -69,7 +73,7 @@ export function checkArguments(args: ReleaseArguments): void {
   const { action, names } = args;
   const { least, most, usage } = NAMES[action];
   if (names.length < least || names.length > most) {
-    const problem = names.length < least ? 'too few names' : `"${names[most]}" is one name too many`;
+    const problem = names.length < least ? 'too few names' : `one name too many: "${names[most]}"`;
     throw new UserError('USAGE', `"release ${action}" was given ${problem}.`, { hint: `Usage: dcos-build ${usage}` });
   }
   for (const [key, actions] of Object.entries(ONLY_WITH)) {
