@@ -1,5 +1,6 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from '../benchmark.ts';
+import { blobs } from './blobs.ts';
 import { bom } from './bom.ts';
 import { cost } from './cost.ts';
 import { jobserver } from './jobserver.ts';
@@ -8,4 +9,4 @@ import { pack } from './pack.ts';
 import { schedule } from './schedule.ts';
 import { start } from './start.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [start, bom, noop, cost, schedule, jobserver, pack];
+export const BENCHMARKS: readonly Benchmark[] = [start, bom, noop, cost, schedule, jobserver, pack, blobs];

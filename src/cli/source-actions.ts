@@ -1,4 +1,5 @@
 /** What the actions of `source` do between their options and the workflows. */
+import { keepHeapSmall } from '../host/heap.ts';
 import { throwCollected, UserError, UserErrors } from '../model/errors.ts';
 import { print, type Context } from './context.ts';
 import { errorsToJson } from './errors.ts';
@@ -32,6 +33,7 @@ export async function mirror(given: SourceArguments, context: Context): Promise<
     import('../pins/mirror-sources.ts'),
     import('../store/named.ts'),
   ]);
+  keepHeapSmall();
   const to = await openNamedStore(place, surroundingsOf(given, context));
   const args = { ...given, mirror: await usableMirrors(given, context) };
   const { tree, folders } = await load(args, context);

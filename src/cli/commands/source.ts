@@ -9,9 +9,12 @@ export const source = command({
       .positional('action', {
         choices: ['mirror', 'verify', 'ls'] as const,
         demandOption: true,
-        describe: 'mirror: copy all pinned sources to a folder; verify: read a mirror through; ls: list sources',
+        describe: 'mirror: copy all pinned sources to a store; verify: read a mirror through; ls: list sources',
       })
-      .positional('place', { type: 'string', describe: 'mirror: a folder; verify: a folder or URL' })
+      .positional('place', {
+        type: 'string',
+        describe: 'a folder, az://ACCOUNT/CONTAINER, a Blob URL, or a name of dcos-build.config.json; verify: any URL',
+      })
       .positional('components', {
         type: 'string',
         array: true,
