@@ -207,6 +207,12 @@ test('bits that change on the way up are noticed by the service, and sent again'
   expect((await stored('small')).toString()).toBe('text');
 });
 
+test('a disk of this machine that is full is said to be, and not tried again', async () => {
+  await keyStore(azurite, container).put('a', scratch.write('from', SMALL));
+  await expect(through().get('a', '/dev/full')).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(proxy.count('GET')).toBe(1);
+});
+
 test('a slow line is waited for as long as something comes', async () => {
   await keyStore(azurite, container).put('a', scratch.write('from', SMALL));
   proxy.script = () => ({ kind: 'slow', pieceBytes: 50, pauseMs: 25 });
