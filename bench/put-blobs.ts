@@ -26,13 +26,13 @@ async function ours(): Promise<void> {
   );
 }
 
-/** The library by itself, at the setting that was the fastest of those tried: blocks of 8 MiB, eight at once. */
+/** The library by itself, at the setting that was the fastest of those tried: blocks of 8 MiB, 32 at once. */
 async function library({ isAsking }: { readonly isAsking: boolean }): Promise<void> {
   const client = BlobServiceClient.fromConnectionString(connection).getContainerClient(container);
   for (const name of names) {
     const blob = client.getBlockBlobClient(name);
     if (isAsking && (await blob.exists())) continue;
-    await blob.uploadFile(join(folder, name), { blockSize: 8 * 2 ** 20, concurrency: 8 });
+    await blob.uploadFile(join(folder, name), { blockSize: 8 * 2 ** 20, concurrency: 32 });
   }
 }
 

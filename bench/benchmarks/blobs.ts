@@ -29,7 +29,7 @@ async function run(bench: Bench): Promise<Report> {
   try {
     const runs = bench.quick ? 1 : ROUNDS;
     const fresh = (): Promise<void> => azurite.restart();
-    const one = contestants(bench, { folder: large, port: near, peers: { 'uploadFile, 8 x 8 MiB': 'loop' } });
+    const one = contestants(bench, { folder: large, port: near, peers: { 'uploadFile, 32 x 8 MiB': 'loop' } });
     const loops = { 'loop that uploads': 'loop', 'loop that asks, then uploads': 'asking-loop' };
     const many = contestants(bench, { folder: small, port: near, peers: loops });
     const far = contestants(bench, { folder: small, port: line.port, peers: { 'loop that uploads': 'loop' } });
