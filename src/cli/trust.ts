@@ -17,9 +17,10 @@ export const TRUST_OPTION = {
 } as const;
 
 /**
- * Where trust is configured: what was named, or else the tree's own file, whether it is there or not.
+ * Where trust is configured: what was named, what the tree's configuration names, or else the tree's own file, whether it is
+ * there or not. The same file that is read: a key that is revoked in another one would go on to be trusted.
  *
- * @throws UserError TREE_NOT_FOUND if nothing was named and there is no tree
+ * @throws UserError TREE_NOT_FOUND if nothing was named and there is no tree; UserError, UserErrors CONFIG_INVALID
  */
 export async function trustPlace(args: TrustArguments, context: Context): Promise<TrustPlace> {
   if (args.trust !== undefined) return { path: resolve(context.cwd, args.trust), shown: args.trust };
@@ -29,7 +30,8 @@ export async function trustPlace(args: TrustArguments, context: Context): Promis
   ]);
   try {
     const exact = args.tree !== undefined;
-    return ofTree(findTree(new RecordingFileView(), startFolder(context, args), { exact }), context);
+    const treeFolders = findTree(new RecordingFileView(), startFolder(context, args), { exact });
+    return (await ofConfig(treeFolders, context)) ?? ofTree(treeFolders, context);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'TREE_NOT_FOUND') throw error;
     const { message, place } = error;

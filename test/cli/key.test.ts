@@ -100,6 +100,18 @@ test('mistakes are explained', async () => {
   }
 });
 
+test('the file that the configuration names is the one that is changed and read', async () => {
+  using rig = new Rig();
+  rig.write('dcos-build.config.json', '{ "trust": { "file": "keys/trusted.json" } }');
+  rig.write('keys/README', '');
+  await rig.run('key', 'new', 'a.pem');
+  expect((await rig.run('key', 'trust', 'a.pem')).stdout).toContain('keys/trusted.json trusts the key');
+  const [{ keyid }] = JSON.parse(readFileSync(rig.path('keys/trusted.json'), 'utf8')).keys;
+  await rig.run('key', 'revoke', keyid, '--reason', 'laptop stolen');
+  expect((await rig.run('key', 'ls')).stdout).toContain('laptop stolen');
+  expect(existsSync(rig.path('trust.json'))).toBe(false);
+});
+
 test('outside of a tree the trust file has to be named', async () => {
   using rig = new Rig();
   await rig.run('key', 'new', 'a.pem');

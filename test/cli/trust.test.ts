@@ -136,3 +136,20 @@ test('attestations go with their package: listed as one, kept for the same bytes
   await rig.run('store', 'gc', '--max-size', '1');
   expect(globSync(rig.path('out/repository/packages/site/*.intoto.jsonl'))).toEqual([]);
 });
+
+test('fetch takes a package only as trust asks, and ends with an error where build would build', async () => {
+  using from = await published();
+  const [packed] = manifestsOf(from);
+  const id = packed?.manifest.id ?? '';
+  using stranger = await reader(from, 'stranger.pem');
+  const refused = await stranger.run('fetch', id, '--from', from.path('out/repository'));
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toMatch(
+    /is refused: it is signed by the key \w{16}, which is not in trust\.json; it is not used\./,
+  );
+  expect(refused.stderr).toContain('[SIGNATURE_REFUSED]');
+  expect(manifestsOf(stranger)).toEqual([]);
+  using rig = await reader(from, 'release.pem');
+  expect((await rig.run('fetch', id, '--from', from.path('out/repository'))).status).toBe(0);
+  expect(readFileSync(only(rig, '.intoto.jsonl'))).toEqual(readFileSync(only(from, '.intoto.jsonl')));
+});
