@@ -6,7 +6,8 @@ import { cost } from './cost.ts';
 import { jobserver } from './jobserver.ts';
 import { noop } from './noop.ts';
 import { pack } from './pack.ts';
+import { release } from './release.ts';
 import { schedule } from './schedule.ts';
 import { start } from './start.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [start, bom, noop, cost, schedule, jobserver, pack, blobs];
+export const BENCHMARKS: readonly Benchmark[] = [start, bom, noop, cost, schedule, jobserver, pack, blobs, release];
