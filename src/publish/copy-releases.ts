@@ -65,9 +65,11 @@ async function copyOne(request: CopyRequest, found: FoundRelease): Promise<Copie
     return { release: release.id, channel, copied: put.map(plain), skipped: skip.map(plain) };
   };
   if (isDryRun) return answer(planCopy(release, await to.list('', { signal })));
-  return await claiming(to, intentOf(release, channel, place), request, async (present) => {
+  return await claiming(to, intentOf(release, channel, place), request, async (present, isHeld) => {
     const plan = planCopy(release, present);
     await transfer(request, found, plan);
+    // Else the manifest may be all that is left of the release.
+    if (!(await isHeld())) return await copyOne(request, found);
     if (seen !== undefined) {
       const hasIt = seen.channel !== undefined && currentOf(seen.channel).release === release.id;
       if (!hasIt) await moveChannel(to, seen, release, { move: 'copy', from: from.location, nowMs: nowMs(), signal });

@@ -61,8 +61,10 @@ export async function createRelease(request: CreateRequest): Promise<CreateAnswe
   if (before === release.id && (await isFinished(request))) {
     return { ...answer, uploaded: [], skipped: allArtifacts(composed).map(plain), isUnchanged: true };
   }
-  return await claiming(store, intentOf(release, channel, request.place), request, async (present) => {
+  return await claiming(store, intentOf(release, channel, request.place), request, async (present, isHeld) => {
     const { put, skip } = await bring(request, present);
+    // Else the manifest may be all that is left of the release.
+    if (!(await isHeld())) return await createRelease(request);
     await moveIfNew(request, seen);
     await writePkgpandaFiles(store, release, channel, request);
     return { ...answer, uploaded: put.map(plain), skipped: skip.map(plain), isUnchanged: false };

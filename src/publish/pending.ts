@@ -49,17 +49,20 @@ const OUT_OF_REACH: readonly ErrorCode[] = ['REPOSITORY_UNAVAILABLE', 'STORE_FOR
 /**
  * Works with artifacts that nobody removes meanwhile.
  *
- * @param work is given what the store has; at its end the channel of the intent, if it has one, has the release
+ * @param work is given what the store has, and how to ask whether the intent still stands: somebody who published the same
+ *   may have taken it back, and the channel may have moved on since. At its end the channel of the intent, if it has one,
+ *   has the release
  */
 export async function claiming<Result>(
   store: ArtifactStore,
   intent: Intent,
   { jobs, signal }: ClaimOptions,
-  work: (present: ReadonlyMap<string, Listed>) => Promise<Result>,
+  work: (present: ReadonlyMap<string, Listed>, isHeld: () => Promise<boolean>) => Promise<Result>,
 ): Promise<Result> {
   const name = await announce(store, intent, signal);
   try {
-    const result = await work(await lookAndTouch(store, intent, { jobs, signal }));
+    const present = await lookAndTouch(store, intent, { jobs, signal });
+    const result = await work(present, () => store.has(name, { signal }));
     await settle(store, intent, { name, signal });
     return result;
   } catch (error) {

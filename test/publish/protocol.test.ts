@@ -91,6 +91,15 @@ test('an intent to go back to a release outlives the end of another run that had
   expect(store.blobs.get('channels/x.json')?.text).toContain(`"release": "${idOf(0)}"`);
 });
 
+test('a run that is overtaken by one that publishes the same, and by a removal of that, leaves no manifest alone', async () => {
+  const store = await storeAfter(OLD);
+  const processes = new Processes(store, [create(0), create(0), create(2), GC]);
+  expect(await processes.turns.until(0, `write releases/${idOf(0)}/manifest.json`)).toBe(true);
+  const wrong = [];
+  for (const index of [1, 2, 3, 0]) wrong.push(...(await processes.finish(index)));
+  expect(wrong).toEqual([]);
+});
+
 test('a roll-back that was killed is finished by the next, not taken back', async () => {
   const store = await storeAfter(OLD);
   expect(await new Processes(store, [ROLLBACK]).turns.until(0, 'write x/')).toBe(true);
