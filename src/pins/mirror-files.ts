@@ -77,10 +77,12 @@ export async function writing<Result>(to: ArtifactStore, work: () => Promise<Res
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !UNWRITABLE.some((code) => hasCode(error, code))) throw error;
-    throw new UserError('MIRROR_INVALID', `${to.location} cannot be written to: ${error.message}.`, {
+    // A store says it in words of its own.
+    const cause = error instanceof UserError ? error.cause : error;
+    if (!(cause instanceof Error) || !UNWRITABLE.some((code) => hasCode(cause, code))) throw error;
+    throw new UserError('MIRROR_INVALID', `${to.location} cannot be written to: ${cause.message}.`, {
       hint: 'Name a folder that can be made, or written to by who runs dcos-build.',
-      cause: error,
+      cause,
     });
   }
 }
