@@ -34,9 +34,16 @@ export function openToRead(location: Location, options: HttpStoreOptions = {}): 
   return location.kind === 'http' ? new HttpStore(location.url, options) : new AzureBlobStore(location.place, options);
 }
 
-/** @throws UserError USAGE for a web server */
-export function openToWrite(location: Location, options: HttpStoreOptions = {}): ArtifactStore {
-  if (location.kind === 'directory') return new DirectoryStore(location.folder);
+/**
+ * @param options mustExist: a folder that is not there is a mistake, and not a new store
+ * @throws UserError USAGE for a web server
+ */
+export function openToWrite(
+  location: Location,
+  options: HttpStoreOptions & { readonly mustExist?: boolean } = {},
+): ArtifactStore {
+  const { mustExist = false } = options;
+  if (location.kind === 'directory') return new DirectoryStore(location.folder, { mustExist });
   if (location.kind === 'azure') return new AzureBlobStore(location.place, options);
   throw new UserError('USAGE', `"${redactUrls(location.url)}" is no place that can be written to.`, {
     hint: 'Give a directory, az://ACCOUNT/CONTAINER/FOLDER, or a Blob URL with a SAS; what a web server shows can be read only.',

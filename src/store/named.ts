@@ -28,9 +28,13 @@ const DCOS_CONFIG = 'dcos-release.config.yaml';
  * @param named a name out of the config, or a location as {@link parseLocation} reads it; undefined: the preferred storage
  * @throws UserError USAGE, CONFIG_INVALID; STORE_FORBIDDEN for a storage that is said to be read only
  */
-export async function openNamedStore(named: string | undefined, surroundings: Surroundings): Promise<ArtifactStore> {
+export async function openNamedStore(
+  named: string | undefined,
+  surroundings: Surroundings,
+  options: { readonly mustExist?: boolean } = {},
+): Promise<ArtifactStore> {
   const { location, storage } = await locate(named, surroundings);
-  if (storage?.isReadOnly !== true) return openToWrite(location);
+  if (storage?.isReadOnly !== true) return openToWrite(location, options);
   throw new UserError('STORE_FORBIDDEN', `The storage "${storage.name}" is for reading only.`, {
     hint: 'Name another storage, or take the mark out of its place in the config.',
     place: storage.place,

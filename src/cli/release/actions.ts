@@ -15,7 +15,7 @@ import {
   transferView,
   workOf,
 } from './open.ts';
-import { openSigning } from './signing.ts';
+import { openSigners, signingBy } from './signing.ts';
 import {
   describeCopies,
   describeGarbage,
@@ -76,7 +76,7 @@ const rollback: Action = async (args, context) => {
 
 /** What promotion and the way back are given. */
 async function moving(args: ReleaseArguments, context: Context) {
-  const { store, name } = await storeOf(args, context);
+  const { store, name } = await storeOf(args, context, { mustExist: true });
   return {
     store,
     place: placeOf(store, name),
@@ -145,8 +145,8 @@ const sign: Action = async (args, context) => {
     import('../../publish/read-release.ts'),
     import('../../publish/sign-anew.ts'),
   ]);
-  const { store } = await storeOf(args, context);
-  const signing = await openSigning(args, context, []);
+  const { store } = await storeOf(args, context, { mustExist: true });
+  const signing = signingBy(await openSigners(args, context), [], args, context);
   if (signing === undefined) {
     throw new UserError('USAGE', 'No key is named.', {
       hint: 'Give --key FILE, or "signing" in dcos-build.config.json.',
@@ -162,7 +162,7 @@ const sign: Action = async (args, context) => {
 const share: Action = async (args, context) => {
   const [name = ''] = args.names;
   const { findRelease } = await import('../../publish/read-release.ts');
-  const { store } = await storeOf(args, context);
+  const { store } = await storeOf(args, context, { mustExist: true });
   const { release } = await findRelease(store, name, context.signal);
   if (store.share === undefined) {
     throw new UserError('USAGE', `${store.location} cannot be shared by a link: it is no Blob container.`, {
@@ -178,7 +178,7 @@ const share: Action = async (args, context) => {
 
 const gc: Action = async (args, context) => {
   const { collectReleases } = await import('../../publish/collect-garbage.ts');
-  const { store } = await storeOf(args, context);
+  const { store } = await storeOf(args, context, { mustExist: true });
   refuseOwnRepository(store, locate(treeArguments(args), context));
   const answer = await collectReleases({
     ...{

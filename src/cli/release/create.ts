@@ -3,9 +3,9 @@ import { statePath } from '../../build/up-to-date.ts';
 import { SOURCE_DATE_EPOCH } from '../../build/sandbox.ts';
 import { gitUser } from '../../host/git.ts';
 import { UserError } from '../../model/errors.ts';
-import { composeRelease, type ComposedRelease } from '../../publish/compose-release.ts';
+import { composeRelease, type ComposedRelease, type ComposeRequest } from '../../publish/compose-release.ts';
 import { createRelease } from '../../publish/create-release.ts';
-import { checkChannelName } from '../../publish/layout.ts';
+import { channelFile, checkChannelName } from '../../publish/layout.ts';
 import { planCreate } from '../../publish/plan-create.ts';
 import { plain } from '../../publish/release-manifest.ts';
 import { findRelease as findNamedRelease } from '../../tree/find-release.ts';
@@ -13,7 +13,7 @@ import { print, warn, type Context } from '../context.ts';
 import { load, locate, type Loaded, type Located } from '../load.ts';
 import { treeArguments, type ReleaseArguments } from './arguments.ts';
 import { placeOf, storeOf, transferView } from './open.ts';
-import { openSigning } from './signing.ts';
+import { openSigners, signingBy } from './signing.ts';
 import { describeCreated, describeUnbuilt, describeUploads } from './text.ts';
 
 /** @returns the exit status */
@@ -21,18 +21,24 @@ export async function createFromTree(args: ReleaseArguments, context: Context): 
   const channel = checkChannelName(args.names[0] ?? '');
   const located = locate(treeArguments(args), context);
   const { store, name } = await storeOf(args, context);
+  const signers = await openSigners(args, context);
   const loaded = await loadTrees(args, context, located);
-  if (!args.dryRun) {
+  const composing = { loaded, located, head: await headOf(located.treeFolders.root, context) };
+  let composed = await compose(args, context, composing);
+  if ('missing' in composed) {
+    if (args.dryRun) return tellUnbuilt(args, context, composed.missing);
+    // That the store cannot be reached is better said before hours of building than after.
+    await store.has(channelFile(channel), { signal: context.signal });
     const status = await buildTrees(args, context, loaded);
     if (status !== 0) return status;
+    composed = await compose(args, context, composing);
+    if ('missing' in composed) throw new Error(`not built: ${composed.missing.join(', ')}`);
   }
-  const composed = await compose(args, context, { loaded, located });
-  if ('missing' in composed) return tellUnbuilt(args, context, composed.missing);
   const ids = [...composed.unattested.keys()];
   const request = {
     ...{ store, composed, channel, jobs: args.transfers, signal: context.signal, nowMs: Date.now },
     place: placeOf(store, name),
-    signing: args.dryRun ? undefined : await openSigning(args, context, ids),
+    signing: args.dryRun ? undefined : signingBy(signers, ids, args, context),
   };
   if (args.dryRun) {
     const plan = await planCreate({ ...request, onProgress: () => undefined });
@@ -73,31 +79,28 @@ function pick({ jobs, repository, mirror, offline, quiet, verbose, trace, trust 
   return { jobs, repository, mirror, offline, quiet, verbose, trace, trust };
 }
 
-interface Composing {
+export interface Composing {
   readonly loaded: Loaded;
   readonly located: Located;
+  readonly head: ComposeRequest['head'];
 }
 
 /** The release that the trees make, as far as everything is built. */
 export async function compose(
-  args: ReleaseArguments,
+  { tag }: Pick<ReleaseArguments, 'tag'>,
   context: Context,
-  { loaded: { tree, folders }, located: { view, treeFolders } }: Composing,
+  { loaded: { tree, folders }, located: { view, treeFolders }, head }: Composing,
 ): Promise<ComposedRelease | { readonly missing: readonly string[] }> {
-  const head = await headOf(treeFolders.root, context);
-  if (head?.isChanged === true) {
-    const hint = 'Commit first, so that the release can be made again from its commit.';
-    warn(context, { message: 'The tree has changes that are not committed.', hint });
-  }
   return await composeRelease({
-    ...{ tree, folders, head, tag: args.tag, epoch: SOURCE_DATE_EPOCH, signal: context.signal },
+    ...{ tree, folders, head, tag, epoch: SOURCE_DATE_EPOCH, signal: context.signal },
     named: findNamedRelease(view, treeFolders),
     warn: (warning) => warn(context, warning),
   });
 }
 
 /** What git says of the tree's folder; undefined if it is in no repository. DCOS_IMAGE_COMMIT is what pkgpanda asks first. */
-async function headOf(root: string, { env, signal }: Context) {
+async function headOf(root: string, context: Context): Promise<ComposeRequest['head']> {
+  const { env, signal } = context;
   const { DCOS_IMAGE_COMMIT: given } = env;
   if (given !== undefined && given !== '') {
     if (/^[0-9a-f]{40}$/.test(given)) return { commit: given, isChanged: false };
@@ -108,7 +111,12 @@ async function headOf(root: string, { env, signal }: Context) {
   const head = await gitUser(root, ['rev-parse', '--verify', '--quiet', 'HEAD'], { signal });
   if (head.status !== 0) return undefined;
   const changes = await gitUser(root, ['status', '--porcelain', '--untracked-files=no', '--', '.'], { signal });
-  return { commit: head.stdout.trim(), isChanged: changes.stdout.trim() !== '' };
+  const isChanged = changes.stdout.trim() !== '';
+  if (isChanged) {
+    const hint = 'Commit first, so that the release can be made again from its commit.';
+    warn(context, { message: 'The tree has changes that are not committed.', hint });
+  }
+  return { commit: head.stdout.trim(), isChanged };
 }
 
 function tellUnbuilt({ json }: ReleaseArguments, context: Context, missing: readonly string[]): number {

@@ -21,16 +21,26 @@ export interface NamedStore {
   readonly name: string;
 }
 
+export interface OpenOptions {
+  /** A folder that is not there is a mistake, and not a new store. */
+  readonly mustExist?: boolean;
+}
+
 /** The store that `--to` names; else the preferred one of the configuration; else the repository of the work folder. */
-export async function storeOf(args: StoreArguments, context: Context): Promise<NamedStore> {
-  return await storeNamed(await wordOf(args.to, args, context), args, context);
+export async function storeOf(args: StoreArguments, context: Context, options: OpenOptions = {}): Promise<NamedStore> {
+  return await storeNamed(await wordOf(args.to, args, context), args, context, options);
 }
 
 /** A store to write to. @param word a location, or a name in the configuration */
-export async function storeNamed(word: string, args: CommonArguments, context: Context): Promise<NamedStore> {
+export async function storeNamed(
+  word: string,
+  args: CommonArguments,
+  context: Context,
+  options: OpenOptions = {},
+): Promise<NamedStore> {
   const { openNamedStore, storageName } = await import('../../store/named.ts');
   const surroundings = surroundingsOf(bare(args), context);
-  return { store: await openNamedStore(word, surroundings), name: await storageName(word, surroundings) };
+  return { store: await openNamedStore(word, surroundings, options), name: await storageName(word, surroundings) };
 }
 
 /** A store that is only read: what a web server shows will do, and one that is not there is a mistake. */

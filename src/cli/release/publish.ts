@@ -8,7 +8,7 @@ import { print, type Context } from '../context.ts';
 import { findComponent, load, type Loaded, type TreeArguments } from '../load.ts';
 import { checkCounts } from '../option-values.ts';
 import { storeOf, transferView, type StoreArguments } from './open.ts';
-import { openSigning, type SigningArguments } from './signing.ts';
+import { openSigners, signingBy, type SigningArguments } from './signing.ts';
 import { describePublished } from './text.ts';
 
 export interface PublishArguments extends TreeArguments, StoreArguments, SigningArguments {
@@ -29,7 +29,7 @@ export async function publishBuilt(args: PublishArguments, context: Context): Pr
   using view = transferView(args, context);
   const answer = await publishPackages({
     ...{ packages, ids, to: store, isDryRun: args.dryRun, jobs: args.transfers, signal: context.signal },
-    signing: args.dryRun ? undefined : await openSigning(args, context, ids),
+    signing: args.dryRun ? undefined : signingBy(await openSigners(args, context), ids, args, context),
     onProgress: (state) => view.report(state),
   });
   view[Symbol.dispose]();

@@ -10,7 +10,7 @@ import { PASSPHRASE_VARIABLE } from '../../sign/private-key.ts';
 import { keyFileSigner, type Signer } from '../../sign/signer.ts';
 import { findStorageConfig } from '../../store/named.ts';
 import type { CommonArguments, Context } from '../context.ts';
-import { locate } from '../load.ts';
+import { locate, type Located } from '../load.ts';
 import { ciRun } from './ci-run.ts';
 
 export interface SigningArguments extends CommonArguments {
@@ -22,25 +22,38 @@ export interface SigningArguments extends CommonArguments {
 const TOKEN_VARIABLE = 'SIGSTORE_ID_TOKEN';
 
 /**
- * @param ids packages whose builds are to be told of
- * @returns undefined: nobody signs
+ * Who signs; nobody, if it is empty.
+ *
  * @throws UserError KEY_INVALID, CONFIG_INVALID
  */
-export async function openSigning(
+export async function openSigners(args: SigningArguments, context: Context): Promise<readonly Signer[]> {
+  if (args.key.length > 0 || args.keyless) return await namedSigners(args, context);
+  return await configuredSigners(locateBare(args, context).treeFolders.root, context);
+}
+
+/**
+ * What they are to say.
+ *
+ * @param ids packages whose builds are to be told of
+ * @returns undefined: nobody signs
+ */
+export function signingBy(
+  signers: readonly Signer[],
+  ids: readonly PackageId[],
   args: SigningArguments,
   context: Context,
-  ids: readonly PackageId[],
-): Promise<Signing | undefined> {
-  const startedMs = Date.now();
-  const { treeFolders, folders } = locate({ ...args, variant: undefined, builderIds: undefined }, context);
-  const isNamed = args.key.length > 0 || args.keyless;
-  const signers = isNamed ? await namedSigners(args, context) : await configuredSigners(treeFolders.root, context);
+): Signing | undefined {
   if (signers.length === 0) return undefined;
+  const startedMs = Date.now() - performance.now();
   return {
     signers,
-    runs: readBuildTimes(folders, ids),
+    runs: readBuildTimes(locateBare(args, context).folders, ids),
     run: () => ({ ...ciRun(context), startedMs, finishedMs: Date.now() }),
   };
+}
+
+function locateBare(args: SigningArguments, context: Context): Located {
+  return locate({ ...args, variant: undefined, builderIds: undefined }, context);
 }
 
 async function namedSigners({ key, keyless }: SigningArguments, context: Context): Promise<readonly Signer[]> {

@@ -51,7 +51,9 @@ async function rebuild(
   if (others.length > 0) return others;
   const status = await buildTrees(args, context, loaded);
   if (status !== 0) throw new UserError('BUILD_FAILED', 'The release could not be built anew.', { hint: 'See above.' });
-  const composed = await compose({ ...args, tag: manifest.tag }, context, { loaded, located });
+  const { tag, commit, isChanged } = manifest;
+  const head = commit === undefined ? undefined : { commit, isChanged };
+  const composed = await compose({ tag }, context, { loaded, located, head });
   if ('missing' in composed) throw new Error(`not built: ${composed.missing.join(', ')}`);
   const made = new Map(composed.release.manifest.artifacts.map((artifact) => [artifact.name, artifact.sha256]));
   return manifest.artifacts.flatMap(({ name, sha256 }): Finding[] => {
