@@ -120,7 +120,7 @@ test('a server that only fails ends in one sentence, and the channel has what it
     method === 'PUT' && /releases/.test(url) ? { kind: 'status', status: 403 } : undefined;
   const { status, stderr } = await create(to, '--tag', 'another');
   proxy.script = () => undefined;
-  expect([status, stderr]).toEqual([3, expect.stringMatching(/\nerror: .*\n {2}hint: .*\[STORE_FORBIDDEN\]\n$/)]);
+  expect([status, stderr]).toEqual([3, expect.stringMatching(/(?:^|\n)error: .*\n {2}hint: .*\[STORE_FORBIDDEN\]\n$/)]);
   const shown = JSON.parse((await run(['release', 'show', 'testing', '--to', to, '--json'])).stdout);
   expect(shown.tag).toBe('1.0');
   expect((await create(to, '--tag', 'another')).status).toBe(0);
@@ -138,7 +138,7 @@ test.each<readonly [string, () => string, string]>([
 ])('%s: one sentence that says what to do', async (_what, to, code) => {
   if (!(await azurite.client('there').exists())) await azurite.container('there');
   const { status, stderr } = await create(to());
-  expect(stderr).toMatch(/\nerror: [^\n]+\n {2}hint: [^\n]+\n$/);
+  expect(stderr).toMatch(/(?:^|\n)error: [^\n]+\n {2}hint: [^\n]+\n$/);
   expect(stderr).toContain(`[${code}]`);
   expect([1, 3]).toContain(status);
 });
