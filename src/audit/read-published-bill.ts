@@ -133,7 +133,7 @@ function descriptionAt(facts: JsonObject): Partial<Description> | undefined {
   if (!isJsonObject(description)) return undefined;
   const texts = DESCRIPTION_KEYS.flatMap((key) => {
     const value = member(description, key);
-    return typeof value === 'string' ? [[key, value] as const] : [];
+    return typeof value === 'string' && value !== '' ? [[key, value] as const] : [];
   });
   return Object.fromEntries(texts);
 }

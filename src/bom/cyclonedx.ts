@@ -18,6 +18,7 @@ import {
   HashDictionary,
   LicenseExpression,
   LicenseRepository,
+  NamedLicense,
   OrganizationalEntity,
   Property,
   PropertyRepository,
@@ -25,6 +26,7 @@ import {
 import { JSON as CycloneDxJson } from '@cyclonedx/cyclonedx-library/Serialize';
 import { Spec1dot6 } from '@cyclonedx/cyclonedx-library/Spec';
 import { byCodePoint } from '../model/order.ts';
+import { parseLicence } from '../recipe/licence-expression.ts';
 import type { Bill, BillComponent, BillSource } from './bill.ts';
 import {
   buildersOf,
@@ -111,9 +113,12 @@ function componentOf(component: BillComponent): Component {
   });
 }
 
-function declared(licence: string): LicenseExpression {
+/** What is no expression is a name: manifests of packages may come from other programs than ours. */
+function declared(licence: string): LicenseExpression | NamedLicense {
+  const acknowledgement = LicenseAcknowledgement.Declared;
+  if (parseLicence(licence) === undefined) return new NamedLicense(licence, { acknowledgement });
   const expression = new LicenseExpression(licence);
-  expression.acknowledgement = LicenseAcknowledgement.Declared;
+  expression.acknowledgement = acknowledgement;
   return expression;
 }
 

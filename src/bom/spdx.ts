@@ -3,13 +3,11 @@
  *
  * @see https://spdx.github.io/spdx-spec/v2.3/
  */
-import { formatTerm, licenceTerms, parseLicence } from '../recipe/licence-expression.ts';
 import type { Bill, BillComponent, BillDebianPackage, BillSource } from './bill.ts';
 import {
   buildersOf,
   contentUuid,
   debianPurl,
-  isDigest,
   sha256Of,
   subjectOf,
   timestamp,
@@ -17,9 +15,17 @@ import {
   type DocumentOptions,
 } from './document.ts';
 import { SpdxIds } from './spdx-ids.ts';
+import {
+  NOASSERTION,
+  checksums,
+  declaredLicence,
+  downloadLocation,
+  extractedLicences,
+  purlReference,
+  uri,
+} from './spdx-values.ts';
 
 const DOCUMENT = 'SPDXRef-DOCUMENT';
-const NOASSERTION = 'NOASSERTION';
 
 type Relation = 'DESCRIBES' | 'CONTAINS' | 'DEPENDS_ON' | 'GENERATED_FROM' | 'BUILD_TOOL_OF';
 
@@ -175,7 +181,7 @@ class SpdxWriter {
 }
 
 function spdxComponent(id: string, component: BillComponent): SpdxPackage {
-  const { licence, licenceNote, supplier, cpe, purl, package: built, availability } = component;
+  const { supplier, cpe, purl, package: built, availability } = component;
   const privately = availability === 'private' ? 'Its sources stand on a private mirror.' : undefined;
   return {
     SPDXID: id,
@@ -186,11 +192,10 @@ function spdxComponent(id: string, component: BillComponent): SpdxPackage {
     downloadLocation: NOASSERTION,
     filesAnalyzed: false,
     checksums: built === undefined ? undefined : [{ algorithm: 'SHA256', checksumValue: built.sha256 }],
-    homepage: component.homepage,
+    homepage: component.homepage === undefined ? undefined : uri(component.homepage),
     sourceInfo: `Package id ${component.id}.`,
     licenseConcluded: NOASSERTION,
-    licenseDeclared: licence ?? NOASSERTION,
-    licenseComments: licenceNote,
+    ...declaredLicence(component),
     copyrightText: NOASSERTION,
     summary: component.summary,
     comment:
@@ -207,10 +212,6 @@ function spdxComponent(id: string, component: BillComponent): SpdxPackage {
   };
 }
 
-function purlReference(purl: string): object {
-  return { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl };
-}
-
 function rootComment({ release, bootstrap }: Bill): string | undefined {
   const sentences = [
     release?.channel === undefined ? undefined : `Channel ${release.channel}.`,
@@ -218,36 +219,4 @@ function rootComment({ release, bootstrap }: Bill): string | undefined {
     bootstrap === undefined ? undefined : `Bootstrap ${bootstrap}.`,
   ];
   return sentences.filter((sentence) => sentence !== undefined).join(' ') || undefined;
-}
-
-/** The form for version control is `<scheme>+<transport>://…@<commit>` (7.7.3); git's short ssh form is no URI. */
-function downloadLocation({ kind, urls, commit }: BillSource): string {
-  const [url] = urls;
-  if (url === undefined) return NOASSERTION;
-  if (kind !== 'git') return /^(?:https?|ftp):\/\//.test(url) ? url : NOASSERTION;
-  const scheme = /^(?:git|https?|ssh):\/\//.test(url) ? (url.startsWith('git:') ? url : `git+${url}`) : undefined;
-  return scheme === undefined ? NOASSERTION : `${scheme}@${commit}`;
-}
-
-/** A git commit is no checksum of a file. What no file can have as its sha1 is left out. */
-function checksums({ hashes }: BillSource): object[] | undefined {
-  const found = hashes
-    .filter(({ algorithm, hex }) => isDigest(algorithm, hex))
-    .map(({ algorithm, hex }) => ({ algorithm: algorithm.toUpperCase(), checksumValue: hex.toLowerCase() }));
-  return found.length === 0 ? undefined : found;
-}
-
-/** Licences of the user's own have to be explained in the document (10.1). */
-function extractedLicences(components: readonly BillComponent[]): object[] | undefined {
-  const found = new Map<string, object>();
-  for (const { label, licence, licenceNote } of components) {
-    const expression = licence === undefined ? undefined : parseLicence(licence);
-    for (const term of expression === undefined ? [] : licenceTerms(expression)) {
-      const licenseId = term.license;
-      if (!licenseId.startsWith('LicenseRef-') || found.has(licenseId)) continue;
-      const extractedText = licenceNote ?? `See share/licenses/${label.split('/')[0]}/ in the package of ${label}.`;
-      found.set(licenseId, { licenseId, name: formatTerm(term), extractedText });
-    }
-  }
-  return found.size === 0 ? undefined : [...found.values()];
 }

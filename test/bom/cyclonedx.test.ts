@@ -15,6 +15,14 @@ test.each<[string, Bill]>([
   expect(await validator.validate(formatCycloneDx(bill, OPTIONS))).toBeNull();
 });
 
+test('a licence that is no SPDX expression is told by its name', async () => {
+  const text = formatCycloneDx(billOf(billComponent({ name: 'a', licence: 'Do what you like' })), OPTIONS);
+  expect(await validator.validate(text)).toBeNull();
+  expect(JSON.parse(text).components[0].licenses).toEqual([
+    { license: { name: 'Do what you like', acknowledgement: 'declared' } },
+  ]);
+});
+
 test('the validator refuses what is no CycloneDX', async () => {
   expect(await validator.validate('{"bomFormat": "CycloneDX", "specVersion": "1.6", "unknown": 1}')).not.toBeNull();
 });

@@ -12,12 +12,51 @@ test.each<[string, Bill]>([
   expect(spdxMistakes(JSON.parse(formatSpdx(bill, OPTIONS)))).toEqual([]);
 });
 
+test.each([
+  ['no expression', 'Do what you like'],
+  ['of another document', 'DocumentRef-other:LicenseRef-theirs'],
+  ['of its own, beside one of another', 'LicenseRef-ours OR DocumentRef-other:LicenseRef-theirs'],
+])('a licence that is %s is told in words', (_, licence) => {
+  const document = JSON.parse(
+    formatSpdx(billOf(billComponent({ name: 'a', licence, licenceNote: 'Mostly.' })), OPTIONS),
+  );
+  expect(spdxMistakes(document)).toEqual([]);
+  expect(document.packages.find(({ name }: { name: string }) => name === 'a')).toMatchObject({
+    licenseDeclared: 'NOASSERTION',
+    licenseComments: `Declared as "${licence}". Mostly.`,
+  });
+});
+
+test('addresses with blanks become URIs', () => {
+  const source = {
+    name: 'x',
+    kind: 'url',
+    urls: ['https://example.org/a b.tar'],
+    commit: undefined,
+    hashes: [],
+  } as const;
+  const component = billComponent({
+    name: 'a',
+    homepage: 'https://example.org/<a b>',
+    sources: [{ ...source, packages: [] }],
+  });
+  const text = formatSpdx(billOf(component), OPTIONS);
+  expect(spdxMistakes(JSON.parse(text))).toEqual([]);
+  expect(text).toContain('"homepage": "https://example.org/%3Ca%20b%3E"');
+  expect(text).toContain('"downloadLocation": "https://example.org/a%20b.tar"');
+});
+
 test('what is no SPDX document is refused', () => {
   const document = JSON.parse(formatSpdx(FULL, OPTIONS));
   expect(spdxMistakes({ ...document, unknown: 1 })).not.toEqual([]);
   expect(spdxMistakes({ ...document, packages: [{ name: 'a', SPDXID: 'SPDXRef-a_b' }] })).not.toEqual([]);
   const [first] = document.packages;
   expect(spdxMistakes({ ...document, packages: [...document.packages, first] })).not.toEqual([]);
+  expect(spdxMistakes({ ...document, hasExtractedLicensingInfos: [] })).toEqual(['LicenseRef-ours is not explained']);
+  const { relationships } = document;
+  expect(spdxMistakes({ ...document, relationships: [...relationships, relationships[0]] })).toHaveLength(1);
+  const undescribed = relationships.filter((one: { relationshipType: string }) => one.relationshipType !== 'DESCRIBES');
+  expect(spdxMistakes({ ...document, relationships: undescribed })).toEqual(['The document describes nothing']);
 });
 
 test('the same bill gives the same bytes, and another bill another name space', () => {
