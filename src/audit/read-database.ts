@@ -45,8 +45,8 @@ export async function* readDatabase(location: string, options: DatabaseOptions):
     return;
   }
   const path = temporaryBeside(join(options.scratch, 'database'));
+  await makeFolder(options.scratch);
   try {
-    await makeFolder(options.scratch);
     await fetchTo(address, path, options.signal);
     yield* await readPath(path, shown, sha256, options.signal);
   } finally {
@@ -90,7 +90,7 @@ async function readPath(
   }
   if (sizeNow(path) === undefined) {
     const hint = "Give a file, a folder or a URL of OSV entries, or the JSON of Debian's security tracker.";
-    throw new UserError('DATABASE_UNAVAILABLE', `There is no ${shown}.`, { hint });
+    throw new UserError('DATABASE_INVALID', `There is no ${shown}.`, { hint });
   }
   if (sha256 !== undefined) await verify(path, shown, sha256, signal);
   if (await isZip(path)) return readArchive(path, shown, signal);

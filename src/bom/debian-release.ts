@@ -20,6 +20,18 @@ export function debianRelease(text: string): string {
   return Object.hasOwn(NUMBERS, plain) ? (NUMBERS[plain] ?? plain) : plain.replace(/\.\d+$/, '');
 }
 
+/** Suites that move from release to release, as the tracker and OSV name them. */
+const MOVING = ['sid', 'unstable', 'testing', 'stable', 'oldstable', 'experimental'];
+
+/** Names of releases, for whoever asks for one that there is not. */
+export const DEBIAN_RELEASES: readonly string[] = [...Object.keys(NUMBERS), ...MOVING];
+
+/** Whether Debian has, or may come to have, a release of that name or number. */
+export function isDebianRelease(text: string): boolean {
+  const release = debianRelease(text);
+  return /^[1-9]\d*$/.test(release) || MOVING.includes(release);
+}
+
 /** `bookworm` for `12`, for people. */
 export function debianCodename(release: string): string {
   return Object.entries(NUMBERS).find(([, number]) => number === release)?.[0] ?? release;

@@ -1,5 +1,4 @@
 /** What `licenses` does: lists, checks, or gathers the texts. */
-import { resolve } from 'node:path';
 import type { Bill } from '../bom/bill.ts';
 import { undeclared } from '../bom/licence-evidence.ts';
 import { listLicences } from '../bom/licence-list.ts';
@@ -10,6 +9,7 @@ import { plural } from '../report/format.ts';
 import { print, warn, write, type Context } from './context.ts';
 import { loadBill, type BillArguments } from './load-bill.ts';
 import { locate } from './load.ts';
+import { writeOutput } from './write-output.ts';
 
 interface ListArguments extends BillArguments {
   readonly format: 'text' | 'html';
@@ -31,7 +31,7 @@ export async function list(args: ListArguments, context: Context): Promise<numbe
       ? licencesAsHtml(licences)
       : licencesAsText(licences);
   if (args.output === undefined) write(context, text);
-  else await writeTo(args.output, text, context);
+  else await writeOutput(args.output, text, context);
   return 0;
 }
 
@@ -60,7 +60,7 @@ export async function notice(path: string, args: BillArguments, context: Context
       hint: 'Their sources hold none, or they are not built, or were built by a dcos-build that gathered none.',
     });
   }
-  await writeTo(path, formatNotice(bill, texts), context);
+  await writeOutput(path, formatNotice(bill, texts), context);
   const count = texts.reduce((sum, { texts: own }) => sum + own.size, 0);
   const data = { file: path, components: texts.length, texts: count, without: without.map(({ label }) => label) };
   print(context, args.json, data, `${path} has ${plural(count, 'text')} of ${plural(texts.length, 'component')}.`);
@@ -91,9 +91,4 @@ function refused({ label, licence, because }: Refusal): UserError {
         : `${label} is under ${licence}, and ${because.join(', ')} may not be used.`;
   const hint = 'Allow the licence, replace the component, or correct its component.json if that is wrong.';
   return new UserError('LICENCE_REFUSED', message, { hint });
-}
-
-async function writeTo(path: string, text: string, { cwd }: Context): Promise<void> {
-  const { writeFileWhole } = await import('../host/files.ts');
-  await writeFileWhole(resolve(cwd, path), text);
 }

@@ -1,6 +1,7 @@
 /** The view of a run on this terminal, as the options and the terminal want it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolderNow } from '../host/make-folder.ts';
 import { UserError } from '../model/errors.ts';
 import { makeReporter, viewKind, type RunView } from '../report/index.ts';
 import { useColour, type Context } from './context.ts';
@@ -37,7 +38,7 @@ export async function openView(args: ViewArguments, context: Context): Promise<R
 /** Makes the file at once: that it cannot be is better said before hours of building than after. */
 function traceWriter(path: string, context: Context): (text: string) => void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderNow(dirname(path));
     writeFileSync(path, '');
   } catch (error) {
     throw new UserError('USAGE', `The trace cannot be written: ${describe(error)}.`, {
@@ -55,5 +56,5 @@ function traceWriter(path: string, context: Context): (text: string) => void {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
 }

@@ -1,10 +1,10 @@
 /** A folder in which apt works for us: its configuration, its indexes and when they were fetched. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { AptIndex, IndexKind } from './apt-index.ts';
 import { parseFields, rootsOf } from './apt-sources.ts';
-import { isMissing, writeFileDurably } from './files.ts';
+import { isMissing, makeFolder, writeFileDurably } from './files.ts';
 import { lock } from './lock.ts';
 import { type CommandResult, run } from './process.ts';
 import { retrying } from './retry.ts';
@@ -32,9 +32,7 @@ export interface AptScratch {
 
 /** Makes the folder ready for these stanzas (deb822 text); apt reads nothing of the machine's but its apt.conf. */
 export async function openScratch(folder: string, stanzas: string, options: ScratchOptions): Promise<AptScratch> {
-  await Promise.all(
-    ['lists/partial', 'cache/archives/partial'].map((path) => mkdir(join(folder, path), { recursive: true })),
-  );
+  await Promise.all(['lists/partial', 'cache/archives/partial'].map((path) => makeFolder(join(folder, path))));
   await writeFileDurably(join(folder, 'debian.sources'), stanzas);
   await writeFileDurably(join(folder, 'status'), '');
   await writeFileDurably(join(folder, 'apt.conf'), configuration(folder, options.architecture));

@@ -1,12 +1,13 @@
 /** One file put into a folder of its own. */
-import { chmod, constants, copyFile, mkdir, utimes } from 'node:fs/promises';
+import { chmod, constants, copyFile, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { explainDiskFull } from './disk-space.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 /** Copies to a path whose folder it makes; both get the time `epoch` (seconds), and modes that no umask decides. */
 export async function copyInto(from: string, to: string, epoch: number): Promise<void> {
   const folder = dirname(to);
-  await mkdir(folder, { recursive: true });
+  makeFolderNow(folder);
   try {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {

@@ -1,9 +1,10 @@
 /** Files of this machine. What is written appears under its name only when it is whole, and survives a power cut. */
 import { randomBytes } from 'node:crypto';
 import { close, constants, fsync, open } from 'node:fs';
-import { link, mkdir, open as openFile, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, open as openFile, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolderNow } from './make-folder.ts';
 
 const openFd = promisify(open);
 const closeFd = promisify(close);
@@ -46,7 +47,7 @@ export function temporaryBeside(path: string): string {
 
 /** Writes a whole file: temporary name, fsync, rename, fsync of the folder. Makes the folder. */
 export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
-  await makeFolder(dirname(path));
+  makeFolderNow(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     const file = await openFile(temporary, 'wx', 0o644);
@@ -66,7 +67,7 @@ export async function writeFileDurably(path: string, data: string | Uint8Array):
 
 /** Writes a whole file that need not survive a power cut: temporary name and rename. Makes the folder. */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
-  await makeFolder(dirname(path));
+  makeFolderNow(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, data, { flag: 'wx', mode: 0o644 });
@@ -85,7 +86,7 @@ export async function moveTo(from: string, to: string): Promise<void> {
 /** Gives a finished file its final name so that it survives a crash: fsync, rename, fsync of the folder. Makes the folder. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await syncPath(from, constants.O_RDONLY);
-  await makeFolder(dirname(to));
+  makeFolderNow(dirname(to));
   await rename(from, to);
   await syncFolder(dirname(to));
 }
@@ -97,7 +98,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
  */
 export async function renameDurablyIfFree(from: string, to: string): Promise<boolean> {
   await syncPath(from, constants.O_RDONLY);
-  await makeFolder(dirname(to));
+  makeFolderNow(dirname(to));
   try {
     await link(from, to);
   } catch (error) {
@@ -146,16 +147,9 @@ async function syncPath(path: string, flags: number): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it, if they are not there. */
+/** Makes a folder and those above it, if they are not there. @throws UserError FOLDER_UNUSABLE */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    // Node says that of a file system that is read-only or full, too. Made one by one, the first that fails says why.
-    if (dirname(path) !== path) await makeFolder(dirname(path));
-    await mkdir(path);
-  }
+  makeFolderNow(path);
 }
 
 /** Removes a file or a whole folder, if it is there. */
@@ -169,7 +163,7 @@ export async function temporaryFolder(
   prefix: string,
 ): Promise<AsyncDisposable & { readonly path: string }> {
   const path = join(parent, `${prefix}.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
-  await mkdir(path, { recursive: true });
+  makeFolderNow(path);
   return { path, [Symbol.asyncDispose]: () => remove(path) };
 }
 

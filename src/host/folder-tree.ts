@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { byCodePoint } from '../model/order.ts';
 import { isMissing } from './files.ts';
 import { isFolderNow } from './quick-files.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 export interface NamedEntry {
   readonly name: string;
@@ -47,7 +48,7 @@ export interface FolderContent {
 
 /** Makes everything at its path relative to the folder, which is made too. Nothing of it may be there yet. */
 export function fillFolder(folder: string, { folders, links, files }: FolderContent): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolderNow(folder);
   for (const path of folders) mkdirSync(join(folder, path), 0o755);
   for (const [path, target] of links) symlinkSync(target, `${folder}/${path}`);
   for (const [path, text] of files) writeFileSync(join(folder, path), text, { flag: 'wx', mode: 0o644 });

@@ -7,13 +7,14 @@
  * @see https://git-scm.com/docs/gitformat-bundle
  */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { diskFull, explainDiskFull } from './disk-space.ts';
 import { temporaryFolder } from './files.ts';
 import { gitComplaint, gitLocal, type GitOptions } from './git.ts';
 import { pinRef } from './git-mirror.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 /** That a file is no bundle of the commit that it should be of; the message says why, in git's words. */
 export class BundleRefused extends Error {}
@@ -73,7 +74,7 @@ export async function openBundle(path: string, commit: string, folder: string, o
 /** A repository in which the commit counts as the first one. */
 async function makeShallow(folder: string, commit: string, options: GitOptions): Promise<void> {
   await checked(folder, ['init', '--quiet', '--bare', '--template=', folder], options);
-  await mkdir(join(folder, 'objects/info'), { recursive: true });
+  makeFolderNow(join(folder, 'objects/info'));
   await writeFile(join(folder, 'shallow'), `${commit}\n`);
 }
 

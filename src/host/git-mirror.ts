@@ -2,7 +2,7 @@
  * Bare repositories that hold the pinned commits of one address. A pin that is there whole has the ref
  * `refs/pins/<commit>`: git sets it when all that the commit needs has arrived, so a killed fetch leaves none.
  */
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { redactUrls } from '../model/url.ts';
@@ -10,6 +10,7 @@ import { diskFull } from './disk-space.ts';
 import { remove, sizeIfThere, temporaryBeside } from './files.ts';
 import { gitComplaint, gitLocal, gitNetwork, type GitOptions, REMOTE } from './git.ts';
 import { retrying } from './retry.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 export interface Pin {
   readonly url: string;
@@ -135,7 +136,7 @@ async function pinIfThere(mirror: string, commit: string, options: GitOptions): 
 
 async function makeMirror(mirror: string, options: GitOptions): Promise<void> {
   if ((await sizeIfThere(`${mirror}/HEAD`)) !== undefined) return;
-  await mkdir(dirname(mirror), { recursive: true });
+  makeFolderNow(dirname(mirror));
   const temporary = temporaryBeside(mirror);
   const made = await gitLocal(['init', '--quiet', '--bare', '--template=', temporary], options);
   if (made.status !== 0) throw new Error(`git init: ${gitComplaint(made)}`);

@@ -6,6 +6,7 @@ import { cleanEnvironment } from './environment.ts';
 import { remove, temporaryBeside, temporaryFolder } from './files.ts';
 import { gitComplaint, gitLocal, type GitOptions, gitUser } from './git.ts';
 import { run } from './process.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 export interface WriteTreeOptions extends GitOptions {
   /** Time of every file in seconds since the epoch; default: the time of the commit. */
@@ -42,7 +43,7 @@ export async function writeTree(
   };
   try {
     await git('init', '--quiet', '--template=');
-    await mkdir(join(env.GIT_DIR, 'objects', 'info'), { recursive: true });
+    makeFolderNow(join(env.GIT_DIR, 'objects', 'info'));
     await appendFile(join(env.GIT_DIR, 'objects', 'info', 'alternates'), `${objects}\n`);
     await git('read-tree', commit);
     await git('checkout-index', '--all', '--quiet', `--prefix=${staging}/`);

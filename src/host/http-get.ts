@@ -110,8 +110,10 @@ export function explainConnection(error: unknown): unknown {
   const code = 'code' in error ? String(error.code) : '';
   const mayPass =
     /^(?:ECONN|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|HPE_|ERR_STREAM_PREM|UND_)/.test(code);
-  const message = error.message === '' ? code : error.message;
-  return new DownloadError(message, { mayPass: mayPass || message === 'aborted', cause: error });
+  // Node's word for a body that ends before it is whole.
+  const isCut = error.message === 'aborted';
+  const message = isCut ? 'the connection was cut off' : error.message === '' ? code : error.message;
+  return new DownloadError(message, { mayPass: mayPass || isCut, cause: error });
 }
 
 function refusedWith({ headers, statusMessage }: IncomingMessage, status: number): DownloadError {

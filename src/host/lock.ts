@@ -2,10 +2,10 @@
  * Locks between processes, held by the kernel on behalf of this process: one that dies, by `kill -9` too, holds none.
  * The lock is SQLite's own file lock on an empty database, since Node has no `flock`.
  */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolderNow } from './make-folder.ts';
 
 const SQLITE_BUSY = 5;
 const POLL_MS = { first: 10, most: 250 } as const;
@@ -20,7 +20,7 @@ export interface LockOptions {
 
 /** Waits for the lock named by a file (made if it is not there) and holds it until disposed. */
 export async function lock(path: string, options: LockOptions = {}): Promise<Disposable> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolderNow(dirname(path));
   for (let wait: number = POLL_MS.first, waited = false; ; wait = Math.min(wait * 2, POLL_MS.most), waited = true) {
     const held = tryLock(path, options.shared === true ? SHARED : EXCLUSIVE);
     if (held !== undefined) return held;

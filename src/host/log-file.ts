@@ -1,7 +1,8 @@
 /** The log of one build: everything goes to a file, whole lines to a listener, and the last of them are kept. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { makeFolderNow } from './make-folder.ts';
 
 const KEPT_LINES = 50;
 /** A line longer than this is told in pieces; the file has it whole. */
@@ -17,7 +18,7 @@ export class LogFile implements Disposable {
 
   /** Begins the file anew, in a folder that is made if need be. */
   constructor(path: string, onLine: (line: string) => void) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderNow(dirname(path));
     this.path = path;
     this.#file = openSync(path, 'w', 0o644);
     this.#onLine = onLine;

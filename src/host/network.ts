@@ -1,7 +1,7 @@
 /** Downloads into a file: resumable, tried again, hashed on the way. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { hasCode, isMissing, readTextIfThere, remove, writeFileDurably } from '.
 import { bodyOf } from './http-body.ts';
 import { DownloadError, get } from './http-get.ts';
 import { retrying } from './retry.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 export { DownloadError } from './http-get.ts';
 
@@ -49,7 +50,7 @@ const PROTOCOLS = ['http:', 'https:', 'file:'];
  * @throws DownloadError when the tries are used up; UserError DISK_FULL
  */
 export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolderNow(dirname(path));
   if (!PROTOCOLS.includes(URL.parse(url)?.protocol ?? '')) {
     throw new DownloadError('only http, https and file URLs can be fetched', { mayPass: false });
   }

@@ -1,6 +1,6 @@
 /** Small looks at files, and small files, without a promise each: for thousands of them, promises cost three times the look. */
 import { Buffer } from 'node:buffer';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { isMissing } from './files.ts';
 
 /** The text of a UTF-8 file, or undefined if there is no such file. */
@@ -38,11 +38,6 @@ export function isFolderNow(path: string): boolean {
 /** Writes a file in a folder that nobody else reads yet: what is half-written when this process dies is never looked at. */
 export function writeTextNow(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o644 });
-}
-
-/** Makes a folder and those above it, if they are not there. */
-export function makeFolderNow(path: string): void {
-  mkdirSync(path, { recursive: true });
 }
 
 /** Changes with each start of this machine: what was not synced to disk before that may be gone. */

@@ -2,7 +2,8 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { temporaryBeside } from './files.ts';
-import { makeFolderNow, writeTextNow } from './quick-files.ts';
+import { makeFolderNow } from './make-folder.ts';
+import { writeTextNow } from './quick-files.ts';
 
 /** The parsed content, or undefined if the file is missing or not whole JSON. Synchronous: it is on the shortest way. */
 export function readState(path: string): unknown {

@@ -1,5 +1,5 @@
 /** Unpacks package tarballs into the layout in which they are installed, hashing what is read. */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { UserError } from '../model/errors.ts';
 import { decompressCommand, type Compression } from './compression.ts';
 import { diskFull, explainDiskFull } from './disk-space.ts';
@@ -8,6 +8,7 @@ import { remove } from './files.ts';
 import { hashFile, type HashedBytes } from './hash-file.ts';
 import { run } from './process.ts';
 import { INHERITED_DESCRIPTOR, streamProcess } from './stream-process.ts';
+import { makeFolderNow } from './make-folder.ts';
 
 export interface UnpackOptions {
   readonly compression: Compression;
@@ -26,7 +27,7 @@ export interface UnpackOptions {
  * @throws UserError ARCHIVE_REFUSED, DISK_FULL, HOST_INCOMPLETE
  */
 export async function unpack(tarPath: string, folder: string, options: UnpackOptions): Promise<HashedBytes> {
-  await mkdir(folder, { recursive: true });
+  makeFolderNow(folder);
   try {
     return await unpackInto(folder, tarPath, options);
   } catch (error) {

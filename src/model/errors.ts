@@ -3,6 +3,7 @@
 /** Every code with the exit status it ends in. Codes are public: documented, tested, never renamed. */
 const EXIT = {
   USAGE: 2,
+  FOLDER_UNUSABLE: 2,
   TREE_NOT_FOUND: 2,
   TREE_INVALID: 2,
   RECIPE_INVALID: 2,

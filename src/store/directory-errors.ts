@@ -5,11 +5,13 @@ import { UserError } from '../model/errors.ts';
 
 /** The error to throw on: one for people if they can mend it, else the error itself. */
 export function explainFolder(error: unknown, folder: string): unknown {
-  if (error instanceof UserError) return error;
-  if (['ENOTDIR', 'EEXIST'].some((code) => hasCode(error, code))) return noFolder(folder, error);
-  if (hasCode(error, 'EROFS')) return forbidden(`${folder} is on a file system that is read-only.`, error);
-  if (['EACCES', 'EPERM'].some((code) => hasCode(error, code))) {
-    return forbidden(`This user has no right to use all of the folder ${folder}.`, error);
+  const isUnusable = error instanceof UserError && error.code === 'FOLDER_UNUSABLE';
+  if (error instanceof UserError && !isUnusable) return error;
+  const cause = isUnusable ? error.cause : error;
+  if (['ENOTDIR', 'EEXIST'].some((code) => hasCode(cause, code))) return noFolder(folder, cause);
+  if (hasCode(cause, 'EROFS')) return forbidden(`${folder} is on a file system that is read-only.`, cause);
+  if (['EACCES', 'EPERM'].some((code) => hasCode(cause, code))) {
+    return forbidden(`This user has no right to use all of the folder ${folder}.`, cause);
   }
   return explainDiskFull(error, folder);
 }

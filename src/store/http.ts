@@ -72,7 +72,7 @@ export class HttpStore implements ReadableStore {
       signal?.throwIfAborted();
       if (!(error instanceof DownloadError)) throw error;
       const message = `The repository ${this.location} cannot be read: ${error.message}.`;
-      const hint = 'Look whether the address is right and can be reached from here, or leave --repository out.';
+      const hint = 'Look whether the address is right and can be reached from here.';
       throw new UserError('REPOSITORY_UNAVAILABLE', message, { hint, cause: error });
     }
   }

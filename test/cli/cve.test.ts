@@ -223,7 +223,14 @@ test('bills of other tools, and trees elsewhere, are looked at as well', async (
 
 test.each([
   ['no database', [], 'database', 'USAGE', 2],
-  ['a file that is not there', ['--database', 'none.json'], 'There is no none.json.', 'DATABASE_UNAVAILABLE', 1],
+  [
+    'a release that there is not',
+    ['--database', 'osv.json', '--debian-release', 'bookwrom'],
+    '"bookwrom" is no release of Debian.\n  hint: Did you mean "bookworm"?',
+    'USAGE',
+    2,
+  ],
+  ['a file that is not there', ['--database', 'none.json'], 'There is no none.json.', 'DATABASE_INVALID', 2],
   [
     'a file that was cut off',
     ['--database', 'cut.json'],

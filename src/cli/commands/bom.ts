@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import { TOOL_NAME, TOOL_VERSION } from '../../model/tool.ts';
 import { command } from '../command.ts';
@@ -39,8 +38,8 @@ export const bom = command({
       write(context, text);
       return 0;
     }
-    const { writeFileWhole } = await import('../../host/files.ts');
-    await writeFileWhole(resolve(context.cwd, args.output), text);
+    const { writeOutput } = await import('../write-output.ts');
+    await writeOutput(args.output, text, context);
     return 0;
   },
 });

@@ -1,5 +1,7 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { nearest } from '../../model/did-you-mean.ts';
+import { UserError } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import { print, warn } from '../context.ts';
 import { treeOptions } from '../load.ts';
@@ -37,6 +39,7 @@ export const cve = command({
       import('../cve-text.ts'),
       import('../../bom/findings.ts'),
     ]);
+    await checkRelease(args.debianRelease);
     const here = locateIfThere(args, context);
     const ignores = await readIgnores(
       args.ignores === undefined ? undefined : { path: resolve(context.cwd, args.ignores), shown: args.ignores },
@@ -58,3 +61,12 @@ export const cve = command({
     return failOn !== undefined && found.findings.some((finding) => countsFor(failOn, finding)) ? 4 : 0;
   },
 });
+
+/** A release that there is not would match nothing, and look like a tree without vulnerabilities. @throws UserError USAGE */
+async function checkRelease(text: string | undefined): Promise<void> {
+  const { DEBIAN_RELEASES, isDebianRelease } = await import('../../bom/debian-release.ts');
+  if (text === undefined || isDebianRelease(text)) return;
+  const guess = nearest(text, DEBIAN_RELEASES);
+  const hint = guess === undefined ? 'Give a name, as bookworm, or a number, as 12.' : `Did you mean "${guess}"?`;
+  throw new UserError('USAGE', `"${text}" is no release of Debian.`, { hint });
+}
