@@ -81,16 +81,29 @@ function withoutXml(): Plugin {
 
 /** Modules of Node that most commands name and few use: they are loaded when something of them is first asked for. */
 const LAZY =
-  /(?<= = )require(?=\("node:(?:child_process|fs\/promises|https?|net|sqlite|stream\/\w+|timers\/promises|zlib)"\))/g;
+  /let (\w+) = require\(("node:(?:child_process|fs\/promises|https?|net|sqlite|stream\/\w+|timers\/promises|zlib)")\);/g;
+
+const LAZY_NODE =
+  'const lazyNode = (name) => new Proxy({}, { get: (known, key) => (known.module ??= require(name))[key] }); ';
 
 function lazyNode(): Plugin {
-  const lazy =
-    'const lazyNode = (name) => new Proxy({}, { get: (known, key) => (known.module ??= require(name))[key] }); ';
   return {
     name: 'lazy-node',
-    // On the first line, so that the lines of the source map stay right.
-    renderChunk: (code) => (code.search(LAZY) < 0 ? undefined : lazy + code.replaceAll(LAZY, 'lazyNode')),
+    renderChunk: (code) => {
+      const changed = code.replaceAll(LAZY, (line: string, name: string, module: string) =>
+        isTakenApart(code, name) ? `let ${name} = lazyNode(${module});` : line,
+      );
+      // In front of the first line, so that the lines of the source map stay right.
+      return changed === code ? undefined : { code: LAZY_NODE + changed, map: null };
+    },
   };
+}
+
+/** Whether nothing but members of a module is used: as a whole, or as its default export, it has to be the module itself. */
+function isTakenApart(code: string, name: string): boolean {
+  return [...code.matchAll(new RegExp(`\\b${name}\\b(?! = require\\()(.{0,9})`, 'gs'))].every(
+    ([, after = '']) => after.startsWith('.') && !/^\.default\b/.test(after),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The package as users install it: no TypeScript, no libraries beside it, whatever folder it is called from. */
 import { execFile, execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
@@ -39,6 +40,14 @@ test('the published program says its version from any folder', () => {
 
 test('the published program speaks English whatever the language of the terminal', () => {
   expect(published(['--help'], '/', { LC_ALL: 'de_DE.UTF-8' })).toContain('Commands:');
+});
+
+test('each file of the published program can be loaded', () => {
+  const folder = scratch.path('package/dist/cli/chunks');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
+  expect(files.length).toBeGreaterThan(50);
+  const code = 'for (const file of process.argv.slice(1)) require(file)';
+  execFileSync(process.execPath, ['-e', code, ...files.map((name) => join(folder, name))], { encoding: 'utf8' });
 });
 
 test('the published program plans a tree as the source does', async () => {
