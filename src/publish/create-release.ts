@@ -14,6 +14,7 @@ import { claiming, isMoving } from './pending.ts';
 import type { Place } from './pkgpanda-files.ts';
 import type { TellProgress } from './progress.ts';
 import { MANIFEST_TYPE, plain, type Artifact } from './release-manifest.ts';
+import { withHashes } from './published-hashes.ts';
 import { upload } from './upload.ts';
 import { planUpload, type LocalArtifact, type UploadPlan } from './upload-plan.ts';
 import { intentOf } from './use-release.ts';
@@ -82,7 +83,8 @@ async function bring(request: CreateRequest, present: ReadonlyMap<string, Listed
   const { store, composed, channel, signal, signing } = request;
   const { release } = composed;
   const notes = { release: release.id, channel };
-  const plan = planUpload(allArtifacts(composed), present);
+  const artifacts = allArtifacts(composed);
+  const plan = planUpload(artifacts, await withHashes(store, artifacts, present, request));
   await upload(store, plan, { ...request, notes });
   if (signing !== undefined) {
     // Those for which nobody vouches in the store either.

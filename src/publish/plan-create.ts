@@ -6,6 +6,7 @@ import { channelFile, MANIFEST, releaseFile } from './layout.ts';
 import { textArtifact } from './local-artifacts.ts';
 import { channelAfter, seeChannel } from './move-channel.ts';
 import { pkgpandaFiles } from './pkgpanda-files.ts';
+import { withHashes } from './published-hashes.ts';
 import { MANIFEST_TYPE, type Artifact } from './release-manifest.ts';
 import { planUpload, type UploadPlan } from './upload-plan.ts';
 
@@ -19,12 +20,13 @@ export async function planCreate(request: CreateRequest): Promise<CreatePlan> {
   const { store, composed, channel, place, signal } = request;
   const { release } = composed;
   const manifest = textArtifact(releaseFile(release.id, MANIFEST), release.text, MANIFEST_TYPE);
-  const present = await store.list('', { signal });
+  const artifacts = [...allArtifacts(composed), manifest];
+  const present = await withHashes(store, artifacts, await store.list('', { signal }), request);
   const seen = await seeChannel(store, channel, signal);
   const text = formatChannel(channelAfter(seen, release, { move: 'create', from: undefined, nowMs: request.nowMs() }));
   const texts = [{ name: channelFile(channel), text }, ...pkgpandaFiles(release, channel, place)];
   return {
-    ...planUpload([...allArtifacts(composed), manifest], present),
+    ...planUpload(artifacts, present),
     update: texts.map(({ name, text: content }) => ({ name, bytes: Buffer.byteLength(content) })),
   };
 }

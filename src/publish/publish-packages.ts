@@ -9,6 +9,7 @@ import { signPackages, type Signing } from './attest.ts';
 import { packageArtifacts } from './local-artifacts.ts';
 import { claiming } from './pending.ts';
 import type { TellProgress } from './progress.ts';
+import { withHashes } from './published-hashes.ts';
 import { plain, type Artifact } from './release-manifest.ts';
 import { upload } from './upload.ts';
 import { planUpload, type UploadPlan } from './upload-plan.ts';
@@ -39,9 +40,12 @@ export async function publishPackages(request: PublishRequest): Promise<PublishA
   );
   const artifacts = lists.flat();
   const names = [...artifacts.map(({ name }) => name), ...ids.map(attestationName)];
-  if (isDryRun) return answer(planUpload(artifacts, await to.list('packages/', { signal })));
+  if (isDryRun) {
+    const there = await to.list('packages/', { signal });
+    return answer(planUpload(artifacts, await withHashes(to, artifacts, there, request)));
+  }
   return await claiming(to, { release: 'packages', channel: undefined, names }, request, async (present) => {
-    const plan = planUpload(artifacts, present);
+    const plan = planUpload(artifacts, await withHashes(to, artifacts, present, request));
     await upload(to, plan, request);
     if (signing !== undefined) {
       const attested = new Set([...present.keys(), ...artifacts.map(({ name }) => name)]);

@@ -40,19 +40,31 @@ export function planUpload<Item extends LocalArtifact>(
   return { put: put.toSorted((a, b) => b.bytes - a.bytes), skip };
 }
 
-/** A store that keeps no hashes can only be asked for the size; "release verify" reads every byte. */
-function checkSame({ name, sha256, bytes }: Artifact, there: Listed): void {
-  if (there.sha256 === undefined ? there.bytes === bytes : there.sha256 === sha256) return;
-  throw conflict(name, sha256, there.sha256 ?? `something of ${there.bytes} bytes (ours has ${bytes})`);
+/**
+ * Refuses another content under the same name. Of what has no hash anywhere only the size can be compared; "release verify"
+ * reads every byte.
+ *
+ * @throws UserError STORE_CONFLICT
+ */
+export function checkSame({ name, sha256, bytes }: Artifact, there: Listed): void {
+  const isSame = there.bytes === bytes && (there.sha256 ?? sha256) === sha256;
+  if (!isSame) throw conflict(name, sha256, describe(there, { sha256, bytes }));
 }
 
-export function conflict(name: string, ours: Sha256, theirs: string): UserError {
+function describe(there: Listed, ours: Pick<Artifact, 'sha256' | 'bytes'>): string {
+  const { sha256, bytes } = there;
+  return sha256 === undefined || sha256 === ours.sha256
+    ? `something of ${bytes} bytes (ours has ${ours.bytes})`
+    : `sha256 ${sha256}`;
+}
+
+function conflict(name: string, ours: Sha256, theirs: string): UserError {
   return new UserError(
     'STORE_CONFLICT',
     `${name} is in the store with other content: ours is sha256 ${ours}, there is ${theirs}.`,
     {
       hint:
-        'Two builds of one id gave different bytes. Take what is published with "dcos-build fetch", ' +
+        'Two builds of one id gave different bytes. Take what is published with "dcos-build fetch ID --replace", ' +
         'and mend the recipe with "dcos-build build --check".',
     },
   );

@@ -4,7 +4,7 @@ import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
 import type { ArtifactStore, Attributes } from '../store/artifact-store.ts';
 import { ProgressSum, type TellProgress } from './progress.ts';
-import { conflict, type LocalArtifact, type UploadPlan } from './upload-plan.ts';
+import { checkSame, type LocalArtifact, type UploadPlan } from './upload-plan.ts';
 
 export interface UploadOptions extends Pick<Attributes, 'notes'> {
   /** Uploads at once. */
@@ -48,15 +48,9 @@ async function write(store: ArtifactStore, artifact: LocalArtifact, options: Wri
 }
 
 /** Somebody else was faster. */
-async function checkOther(
-  store: ArtifactStore,
-  { name, sha256, bytes, ...artifact }: LocalArtifact,
-  signal: AbortSignal,
-) {
-  const there = (await store.list(name, { signal })).get(name);
-  if (!artifact.isNamedByContent || there === undefined) return;
-  if (there.sha256 === undefined ? there.bytes === bytes : there.sha256 === sha256) return;
-  throw conflict(name, sha256, there.sha256 ?? `something of ${there.bytes} bytes (ours has ${bytes})`);
+async function checkOther(store: ArtifactStore, artifact: LocalArtifact, signal: AbortSignal): Promise<void> {
+  const there = (await store.list(artifact.name, { signal })).get(artifact.name);
+  if (artifact.isNamedByContent && there !== undefined) checkSame(artifact, there);
 }
 
 function damaged(path: string, expected: string, actual: string): UserError {

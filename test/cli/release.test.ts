@@ -1,6 +1,7 @@
 /** The command `release` on folders. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sha256 } from '../../src/model/digest.ts';
 import { GitRepository } from '../rig/git-repository.ts';
 import { ReleasedTree, smallTree } from './release-rig.ts';
 
@@ -108,6 +109,24 @@ test('a blob with other content under its name is a conflict, and the channel st
   expect(stderr).toContain('[STORE_CONFLICT]');
   expect(readFileSync(tree.rig.path(store, 'channels/testing.json'), 'utf8')).toContain(`"release": "${tree.second}"`);
   expect(readdirSync(tree.rig.path(store, 'pending'))).toEqual([]);
+});
+
+test('a package of the same size with other bytes is a conflict that names both hashes', async () => {
+  const store = tree.store();
+  const names = [...filesBelow(tree.rig.path(store)).keys()];
+  const [tarball = '', manifest = ''] = [/app--\w+\.tar\.xz$/, /app--\w+\.manifest\.json$/].map((pattern) =>
+    tree.rig.path(store, names.find((name) => pattern.test(name)) ?? ''),
+  );
+  const bytes = readFileSync(tarball);
+  const ours = sha256(bytes);
+  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  writeFileSync(tarball, bytes);
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(ours, sha256(bytes)));
+  const { status, stderr } = await tree.run('release', 'create', 'testing', '--to', store, '--tag', 'third');
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringContaining(`ours is sha256 ${ours}, there is sha256 ${sha256(bytes)}.`),
+  ]);
 });
 
 test('copy takes channels to another store, nothing twice, and no damaged blob', async () => {
