@@ -40,7 +40,7 @@ async function run(bench: Bench): Promise<Report> {
         rows: [floor, ...repeated, ...made].map((result) => [result.name, ...timeCells(result, floor)]),
       },
     ],
-    goals: repeated.map((result) => {
+    goals: [...repeated, ...made].map((result) => {
       return { what: `${result.name} against node -e 0`, value: ratio(result), limit: MOST, bound: 'most', unit: 'x' };
     }),
     notes: ['made anew: without what the last run has left in out/state, as after a change to the tree'],
