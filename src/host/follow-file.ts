@@ -18,20 +18,21 @@ export async function readChunks(path: string, take: TakeChunk): Promise<void> {
  * begun anew is passed on anew.
  */
 export async function followFile(path: string, end: Promise<void>, take: TakeChunk): Promise<void> {
-  await using file = await open(path, 'r');
   let offset = 0;
   let isOver = false;
   let wake: () => void = () => {};
-  using watcher = new DisposableStack();
-  watcher.adopt(
-    watch(path, () => wake()),
-    (each) => each.close(),
-  );
+  // Before anything is waited for: an end that fails while nobody listens would end the process.
   const ended = Promise.allSettled([end]).then(([outcome]) => {
     isOver = true;
     wake();
     return outcome;
   });
+  await using file = await open(path, 'r');
+  using watcher = new DisposableStack();
+  watcher.adopt(
+    watch(path, () => wake()),
+    (each) => each.close(),
+  );
   for (let isLast = false; !isLast;) {
     isLast = isOver;
     const changed = new Promise<void>((resolve) => (wake = resolve));
