@@ -13,7 +13,7 @@ import type { Limits } from '../store/garbage.ts';
 import { collectGarbage, type GcResult } from '../store/gc.ts';
 import { takeInventory, type InventoryFolders, type Item } from '../store/inventory.ts';
 import { packagePlace } from '../store/package-store.ts';
-import { readRoots, type Roots } from '../store/roots.ts';
+import { readReleaseRoots, readRoots, type Roots } from '../store/roots.ts';
 import { Shelf, type Place } from '../store/shelf.ts';
 import { verifyArtifacts, type Verdict } from '../store/verify.ts';
 import { readLock } from '../tree/builder-lock.ts';
@@ -26,10 +26,7 @@ export interface StoredItem extends Item {
 
 /** Everything in the work folder that can be removed by itself, sorted by kind and id. */
 export async function listStore(folders: Folders): Promise<readonly StoredItem[]> {
-  const [items, roots] = await Promise.all([
-    takeInventory(inventoryFolders(folders)),
-    readRoots(new DirectoryStore(folders.repository)),
-  ]);
+  const [items, roots] = await Promise.all([takeInventory(inventoryFolders(folders)), rootsOf(folders)]);
   return items.map((item) => ({ ...item, isInUse: isNamed(item, roots) }));
 }
 
@@ -65,11 +62,11 @@ export async function cleanStore(
   { root, plan, limits, dryRun, nowMs, signal, onWait }: CleanOptions,
 ): Promise<GcResult> {
   using _alone = dryRun ? undefined : await lock(useLock(folders), { signal, onWait });
-  const latest = await readRoots(new DirectoryStore(folders.repository));
+  const latest = await rootsOf(folders);
   const components = [...plan.components.values()];
   const roots: Roots = {
-    packages: latest.packages.union(new Set(components.map(({ id }) => id))),
-    bootstraps: latest.bootstraps.union(new Set(plan.trees.map(({ bootstrap }) => bootstrap))),
+    packages: new Set([...latest.packages, ...components.map(({ id }) => id)]),
+    bootstraps: new Set([...latest.bootstraps, ...plan.trees.map(({ bootstrap }) => bootstrap)]),
   };
   const locks = await builderLocks(root);
   const sources = new Set([
@@ -78,6 +75,16 @@ export async function cleanStore(
   ]);
   const builders = new Set(locks.map(builderDigest));
   return await collectGarbage(inventoryFolders(folders), { roots, sources, builders, limits, nowMs, dryRun });
+}
+
+/** What the last builds name, and what was released into the work folder's own repository. */
+async function rootsOf({ repository }: Folders): Promise<Roots> {
+  const store = new DirectoryStore(repository);
+  const [latest, released] = [await readRoots(store), await readReleaseRoots(store)];
+  return {
+    packages: new Set([...latest.packages, ...released.packages]),
+    bootstraps: new Set([...latest.bootstraps, ...released.bootstraps]),
+  };
 }
 
 function inventoryFolders({

@@ -27,6 +27,23 @@ export async function readRoots(store: ArtifactStore): Promise<Roots> {
   return { packages, bootstraps };
 }
 
+/** Reads the manifests of the releases that a repository has. One that cannot be read names nothing. */
+export async function readReleaseRoots(store: ArtifactStore): Promise<Roots> {
+  const packages = new Set<string>();
+  const bootstraps = new Set<string>();
+  for (const name of (await store.list('releases/')).keys()) {
+    if (!/^releases\/[^/]+\/manifest\.json$/.test(name)) continue;
+    const manifest = tryParsePythonJson(await trimmed(store, name));
+    const trees = isJsonObject(manifest) ? member(manifest, 'trees') : undefined;
+    for (const tree of isJsonArray(trees) ? trees : []) {
+      for (const id of strings(tree, 'packages')) packages.add(id);
+      const bootstrap = isJsonObject(tree) ? member(tree, 'bootstrap') : undefined;
+      if (typeof bootstrap === 'string') bootstraps.add(bootstrap);
+    }
+  }
+  return { packages, bootstraps };
+}
+
 async function trimmed(store: ArtifactStore, name: string): Promise<string> {
   return ((await store.readText(name)) ?? '').trim();
 }

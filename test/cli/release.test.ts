@@ -207,3 +207,13 @@ test('a tree with changes that are not committed is released with a warning; DCO
   const metadata = readFileSync(tree.rig.path(args[4] ?? '', 'nightly/metadata.json'), 'utf8');
   expect(JSON.parse(metadata)).toMatchObject({ commit: 'c'.repeat(40) });
 });
+
+test('what was released into out/repository stays when its store is cleaned, though the tree has moved on', async () => {
+  using rig = smallTree();
+  expect((await rig.run('release', 'create', 'testing')).status).toBe(0);
+  rig.write('packages/app/build', '#!/bin/bash\necho other > $PKG_PATH/app\n');
+  expect((await rig.run('build')).status).toBe(0);
+  expect((await rig.run('store', 'gc', '--max-age', '0')).status).toBe(0);
+  const { status, stdout } = await rig.run('release', 'verify', 'testing');
+  expect([status, stdout]).toEqual([0, expect.stringContaining('It is whole.')]);
+});
