@@ -17,6 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tree: ['model', 'host', 'recipe', 'resolve', 'source'],
   pins: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store', 'tree'],
   audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree'],
+  image: ['model', 'host', 'report'],
   publish: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree', 'audit'],
   build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'sign', 'store', 'tree'],
 };

@@ -30,6 +30,15 @@ const PARTS: readonly Part[] = [
   { program: 'xz', package: 'xz-utils', why: 'compresses packages', purpose: 'build' },
   { program: 'zstd', package: 'zstd', why: 'compresses packages on request', purpose: 'build' },
   { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
+  { program: 'perl', package: 'perl-base', why: 'tells data from holes in a disk image', purpose: 'build' },
+  { program: 'qemu-img', package: 'qemu-utils', why: 'reads and makes disk images in tests', purpose: 'test' },
+  {
+    program: 'sfdisk',
+    file: '/usr/sbin/sfdisk',
+    package: 'fdisk',
+    why: 'writes partition tables in tests',
+    purpose: 'test',
+  },
   { program: 'java', package: 'default-jre-headless', why: 'runs ZooKeeper for tests', purpose: 'test' },
   {
     program: 'zookeeper',

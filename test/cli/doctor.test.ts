@@ -4,7 +4,7 @@ import { Rig } from '../rig/rig.ts';
 
 /** What every machine that builds has, less some of it, in a folder for PATH. */
 function machineWithout(rig: Rig, missing: readonly string[]): string {
-  const programs = ['bwrap', 'mmdebstrap', 'apt-get', 'dpkg-deb', 'git', 'tar', 'xz', 'zstd', 'bzip2'];
+  const programs = ['bwrap', 'mmdebstrap', 'apt-get', 'dpkg-deb', 'git', 'tar', 'xz', 'zstd', 'bzip2', 'perl'];
   for (const name of programs) {
     if (missing.includes(name)) continue;
     rig.write(`machine/${name}`, '#!/bin/sh\nexit 0\n');
