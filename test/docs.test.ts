@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import yargs from 'yargs';
 import { COMMANDS } from '../src/cli/commands/index.ts';
+import { VHD_RULES } from '../src/image/vhd-rules.ts';
 
 const PAGES = ['README.md', 'src/README.md', 'packages/README.md', ...globSync('docs/*.md').toSorted()];
 
@@ -82,6 +83,12 @@ test('docs/components.md calls private what component.json calls private, and bu
     expect([name, madeFrom === 'private']).toEqual([name, availability === 'private']);
     expect([name, built.startsWith('here, ')]).toEqual([name, base.includes(unquoted(name))]);
   }
+});
+
+test('docs/images.md has every rule for a VHD, as it is', () => {
+  const documented = tableRows(read('docs/images.md')).filter(([id = '']) => /^`[a-z0-9]+\.[a-z0-9-]+`$/.test(id));
+  const expected = VHD_RULES.map(({ id, severity, required, source }) => [`\`${id}\``, severity, required, source]);
+  expect(documented).toEqual(expected);
 });
 
 test.each([

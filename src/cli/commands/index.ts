@@ -78,6 +78,11 @@ export const COMMANDS: readonly Entry[] = [
   },
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
+    name: 'image',
+    describe: 'show what a disk image for Azure holds, and whether Azure would take it',
+    load: async () => (await import('./image.ts')).image,
+  },
+  {
     name: 'builder',
     describe: 'lock and make builder roots',
     load: async () => (await import('./builder.ts')).builder,
