@@ -3,6 +3,7 @@ import type { VhdInspection } from '../image/inspect-vhd.ts';
 import { hasError, type Finding } from '../image/rules.ts';
 import type { InspectedPartition } from '../image/vhd-rules.ts';
 import { formatBytes, plural } from '../report/format.ts';
+import { cleanLine } from '../report/text.ts';
 import { formatTable } from './table.ts';
 
 export function describeVhd(inspection: VhdInspection): string {
@@ -42,7 +43,7 @@ function describePartitions(partitions: readonly InspectedPartition[]): string {
     formatBytes(bytes),
     typeName ?? type,
     content ?? '-',
-    name ?? '',
+    cleanLine(name ?? ''),
   ]);
   return formatTable([['NR', 'START', 'SIZE', 'TYPE', 'CONTENT', 'NAME'], ...rows], ['right', 'right', 'right']);
 }
@@ -54,7 +55,7 @@ function describeFindings(findings: readonly Finding[]): string {
     result === 'failed' ? severity.toUpperCase() : RESULTS[result],
     id,
     required,
-    actual,
+    cleanLine(actual),
   ]);
   return formatTable([['', 'RULE', 'REQUIRED', 'ACTUAL'], ...rows]);
 }

@@ -79,6 +79,12 @@ test('what Azure refuses is named, and ends in 1', async () => {
   expect(stdout).toMatch(/^Azure or its Marketplace would refuse this image: 3 errors, 1 warning\.$/m);
 });
 
+test('the name of a partition is shown without its control characters', async () => {
+  using rig = await withVhd(30 * GIB, 'label: gpt\ntype=uefi, name="a\\x1b[31mred"\n');
+  const { stdout } = await rig.run('image', 'inspect', 'disk.vhd');
+  expect(stdout).toMatch(/^ +1 .* ared$/m);
+});
+
 test('a footer with a flipped bit, and a disk that lost its middle, are named', async () => {
   using rig = await withVhd(GIB);
   const bytes = statSync(rig.path('disk.vhd')).size;
