@@ -23,14 +23,16 @@ import { Buffers } from './azure-buffers.ts';
 import { copyBlob } from './azure-copy.ts';
 import { downloadBlob } from './azure-download.ts';
 import { failureOf } from './azure-failure.ts';
-import { UPLOAD_SIZES, type UploadSizes } from './azure-limits.ts';
+import { UPLOAD_SIZES, WRITE_SIZES, type UploadSizes } from './azure-limits.ts';
 import { listBlobs } from './azure-list.ts';
+import type { PageBlob } from './azure-page-state.ts';
 import { showPlace, type AzurePlace } from './azure-place.ts';
 import { readSas, sharedSas } from './azure-sas.ts';
 import { AzureSession, type SessionOptions } from './azure-session.ts';
 import { uploadBytes, uploadFile, type Upload } from './azure-upload.ts';
 import { conditionsOf, isConditionFailure } from './azure-write.ts';
 import { DirectoryStore } from './directory.ts';
+import type { WriteSizes } from './page-ranges.ts';
 
 export interface AzureOptions extends Partial<SessionOptions> {
   readonly sizes?: UploadSizes;
@@ -174,6 +176,11 @@ export class AzureBlobStore implements ArtifactStore {
   async share(options: ShareOptions): Promise<SharedStore> {
     const { sas, expiresMs } = await sharedSas(this.#session, options);
     return { url: `${this.location}?${sas}`, expiresMs };
+  }
+
+  /** A name for a page blob, as disks are: see `azure-pages.ts`. @param sizes of its requests */
+  pageBlob(name: string, sizes: WriteSizes = WRITE_SIZES): PageBlob {
+    return { session: this.#session, blob: this.#blob(name), sizes };
   }
 
   #blob(name: string): string {

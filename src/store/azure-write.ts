@@ -9,7 +9,7 @@ import { contentTypeOf } from './content-type.ts';
 /** The name of the metadata that holds the SHA-256 of the content. */
 export const SHA256_KEY = 'sha256';
 /** Names the one write that made a blob: by it a write knows its own work when the answer was lost. */
-const WRITE_KEY = 'dcos_build_write';
+export const WRITE_KEY = 'dcos_build_write';
 
 export interface Headers {
   readonly blobHTTPHeaders: { readonly blobContentType: string; readonly blobCacheControl: string };
