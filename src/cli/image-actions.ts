@@ -2,17 +2,29 @@
 import { resolve } from 'node:path';
 import { inspectVhd } from '../image/inspect-vhd.ts';
 import { hasError } from '../image/rules.ts';
+import { UserError } from '../model/errors.ts';
 import { print, type Context } from './context.ts';
 import { describeVhd } from './image-text.ts';
+import type { UploadArguments } from './image-upload.ts';
 
-export interface ImageArguments {
-  readonly file: string;
-  readonly json: boolean;
-}
+type InspectArguments = Pick<UploadArguments, 'file' | 'json' | 'to'>;
 
 /** @returns the exit status */
-export async function inspect({ file, json }: ImageArguments, context: Context): Promise<number> {
+export async function inspect({ file, json, to }: InspectArguments, context: Context): Promise<number> {
+  if (to !== undefined) throw tooMuch(to);
   const inspection = await inspectVhd(resolve(context.cwd, file), { shown: file, signal: context.signal });
   print(context, json, { file, ...inspection }, describeVhd(inspection));
   return hasError(inspection.findings) ? 1 : 0;
+}
+
+/** @returns the exit status */
+export async function upload(args: UploadArguments, context: Context): Promise<number> {
+  const { uploadImage } = await import('./image-upload.ts');
+  return await uploadImage(args, context);
+}
+
+function tooMuch(word: string): UserError {
+  return new UserError('USAGE', `"image inspect" takes one file, and "${word}" is one word too many.`, {
+    hint: 'Put a name with blanks in quotes.',
+  });
 }

@@ -54,7 +54,7 @@ export async function readState(
     known === undefined
       ? `a ${blobType === 'PageBlob' ? 'page blob' : 'blob'} that no upload of an image made`
       : `${isComplete ? 'another content' : 'an unfinished upload of another content'}: pages sha256 ${known}`;
-  const message = `${shown(target)} has ${what}, and the file has the pages sha256 ${content.sha256}.`;
+  const message = `${shownBlob(target)} has ${what}, and the file has the pages sha256 ${content.sha256}.`;
   throw new UserError('STORE_CONFLICT', message, {
     hint: 'Nothing is overwritten. Give another name, or remove the blob if nobody needs it.',
   });
@@ -83,7 +83,7 @@ export async function readPageRanges(
 }
 
 /** For messages: the URL of the blob, without its SAS. */
-export function shown({ session: { place }, blob }: PageBlob): string {
+export function shownBlob({ session: { place }, blob }: PageBlob): string {
   return showPlace({ ...place, prefix: blob });
 }
 

@@ -4,7 +4,7 @@ import { inParallel } from '../host/in-parallel.ts';
 import { UserError } from '../model/errors.ts';
 import { DamagedArtifact, type TransferOptions } from './artifact-store.ts';
 import { BrokenAnswer } from './azure-failure.ts';
-import { readPageRanges, shown, type PageBlob } from './azure-page-state.ts';
+import { readPageRanges, shownBlob, type PageBlob } from './azure-page-state.ts';
 import { PageHash, type PageContent } from './page-content.ts';
 import { planWrites, subtract, sumOf, type PageRange } from './page-ranges.ts';
 
@@ -24,7 +24,7 @@ export async function verifyPages(
   const present = await readPageRanges(target, content, signal);
   const [lacking] = subtract(content.runs, present);
   if (lacking !== undefined) {
-    throw new UserError('STORE_CORRUPT', `${shown(target)} lacks the ${lacking.bytes} bytes at ${lacking.start}.`, {
+    throw new UserError('STORE_CORRUPT', `${shownBlob(target)} lacks the ${lacking.bytes} bytes at ${lacking.start}.`, {
       hint: 'Run the same upload again if it has not come to its end; else remove the blob, and upload it anew.',
     });
   }
@@ -85,7 +85,7 @@ function damaged(
   { expected, actual }: { readonly expected: string; readonly actual: string },
 ): DamagedArtifact {
   return new DamagedArtifact(
-    `${shown(target)} is not what the file is: it has the pages sha256 ${actual}, and the file has ${expected}.`,
+    `${shownBlob(target)} is not what the file is: it has the pages sha256 ${actual}, and the file has ${expected}.`,
     {
       hint: 'Look whether something wrote to the file meanwhile; then remove the blob, and upload it anew.',
       expected: `pages sha256 ${expected}`,

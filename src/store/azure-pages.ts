@@ -9,7 +9,14 @@ import { UserError } from '../model/errors.ts';
 import type { TransferOptions } from './artifact-store.ts';
 import { Buffers } from './azure-buffers.ts';
 import { checkPageBlobSize } from './azure-limits.ts';
-import { pageMetadata, readPageRanges, readState, shown, type PageBlob, type PageState } from './azure-page-state.ts';
+import {
+  pageMetadata,
+  readPageRanges,
+  readState,
+  shownBlob,
+  type PageBlob,
+  type PageState,
+} from './azure-page-state.ts';
 import { verifyPages } from './azure-page-verify.ts';
 import { conditionsOf, headersOf, isConditionFailure, newWrite, writeOnce } from './azure-write.ts';
 import { bytesOf, type PageContent } from './page-content.ts';
@@ -28,6 +35,8 @@ export interface PagePlan {
 export interface PageOptions extends TransferOptions {
   /** Whether all is read back before the blob is called complete. */
   readonly isVerified?: boolean;
+  /** How much of that is read. */
+  readonly onVerifyProgress?: NonNullable<TransferOptions['onProgress']>;
 }
 
 /** Requests on their way at once. */
@@ -79,7 +88,13 @@ export async function uploadPages(
   };
   await inParallel(plan.writes, { jobs: JOBS, ...(signal === undefined ? {} : { signal }) }, write);
   if (plan.footer !== undefined) await write(plan.footer, signal);
-  if (isVerified) await verifyPages(target, content, options);
+  if (isVerified) {
+    const { onVerifyProgress: onRead } = options;
+    await verifyPages(target, content, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(onRead === undefined ? {} : { onProgress: onRead }),
+    });
+  }
   await complete(target, content, signal);
   return plan;
 }
@@ -149,7 +164,7 @@ async function complete(target: PageBlob, content: PageContent, signal: AbortSig
 }
 
 function removed(target: PageBlob): UserError {
-  return new UserError('STORE_CORRUPT', `${shown(target)} lost pages while it was uploaded.`, {
+  return new UserError('STORE_CORRUPT', `${shownBlob(target)} lost pages while it was uploaded.`, {
     hint: 'Look who removed or changed it, and run the same command again.',
   });
 }

@@ -8,6 +8,7 @@
  */
 import type { PieceReader } from '../host/file-pieces.ts';
 import { Sha256Stream, type Sha256 } from '../model/digest.ts';
+import type { TransferOptions } from './artifact-store.ts';
 import { WRITE_SIZES } from './azure-limits.ts';
 import { endOf, PAGE_BYTES, planWrites, sumOf, toPages, type PageRange, type WriteSizes } from './page-ranges.ts';
 
@@ -34,21 +35,25 @@ const PIECE = 2 ** 20;
 export async function readPageContent(
   reader: Pick<PieceReader, 'bytes' | 'fill'>,
   allocated: readonly PageRange[],
-  options: { readonly sizes?: WriteSizes; readonly signal?: AbortSignal | undefined } = {},
+  options: TransferOptions & { readonly sizes?: WriteSizes } = {},
 ): Promise<PageContent> {
-  const { sizes = WRITE_SIZES, signal } = options;
+  const { sizes = WRITE_SIZES, signal, onProgress } = options;
   const size = reader.bytes;
   const hash = new PageHash(size);
   const piece = Buffer.allocUnsafeSlow(PIECE);
   const runs: PageRange[] = [];
   const writes: PageRange[] = [];
-  for (const range of toPages(allocated, size)) {
+  const ranges = toPages(allocated, size);
+  const total = sumOf(ranges);
+  let read = 0;
+  for (const range of ranges) {
     const first = hash.runs.length;
     for (let start = range.start; start < endOf(range); start += PIECE) {
       signal?.throwIfAborted();
       const bytes = piece.subarray(0, Math.min(PIECE, endOf(range) - start));
       await reader.fill(bytes, start);
       hash.update(bytes, start);
+      onProgress?.((read += bytes.length), total);
     }
     hash.endRun();
     const found = hash.runs.slice(first);

@@ -1,16 +1,23 @@
 import { command } from '../command.ts';
 
 export const image = command({
-  usage: 'image <action> <file>',
+  usage: 'image <action> <file> [to]',
   example: ['$0 image inspect node.vhd', 'what a VHD says of itself, and whether Azure would take it'],
   options: (parser) =>
     parser
       .positional('action', {
-        choices: ['inspect'] as const,
+        choices: ['inspect', 'upload'] as const,
         demandOption: true,
-        describe: 'inspect: show footer, sizes and partitions, and hold them against the rules of Azure',
+        describe:
+          'inspect: show footer, sizes and partitions, and hold them against the rules of Azure; ' +
+          'upload: write what is not zero to a page blob',
       })
-      .positional('file', { type: 'string', demandOption: true, describe: 'a VHD' }),
+      .positional('file', { type: 'string', demandOption: true, describe: 'a VHD' })
+      .positional('to', { type: 'string', describe: 'upload: az://ACCOUNT/CONTAINER/FOLDER, a Blob URL, or a storage' })
+      .option('name', { type: 'string', describe: 'upload: name of the blob (default: that of the file)' })
+      .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'upload: only say which requests' })
+      .option('verify', { type: 'boolean', default: true, describe: 'upload: read the blob back in the end' })
+      .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'upload: show no progress' }),
   run: async (args, context) => {
     const actions = await import('../image-actions.ts');
     return actions[args.action](args, context);

@@ -79,7 +79,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: 'store', describe: 'list, verify and clean the store', load: async () => (await import('./store.ts')).store },
   {
     name: 'image',
-    describe: 'show what a disk image for Azure holds, and whether Azure would take it',
+    describe: 'show what a disk image holds and whether Azure would take it, and upload it',
     load: async () => (await import('./image.ts')).image,
   },
   {
