@@ -59,13 +59,21 @@ export class AzuriteProcess {
   }
 }
 
+interface LongLine {
+  readonly port: number;
+  readonly close: () => void;
+  /** What went to the server, headers included. */
+  readonly sentBytes: () => number;
+}
+
 /**
  * A line on which everything takes a while, as between two cities.
  *
  * @param delayMs in each direction
  */
-export async function longLine(port: number, delayMs: number): Promise<{ port: number; close: () => void }> {
+export async function longLine(port: number, delayMs: number): Promise<LongLine> {
   const sockets = new Set<Socket>();
+  let sent = 0;
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ port, host: '127.0.0.1', noDelay: true });
     for (const [from, to] of [
@@ -73,6 +81,7 @@ export async function longLine(port: number, delayMs: number): Promise<{ port: n
       [far, near],
     ] as const) {
       sockets.add(from);
+      if (from === near) from.on('data', (chunk) => (sent += chunk.length));
       from.on('data', (chunk) => void setTimeout(() => to.writable && to.write(chunk), delayMs));
       from.on('close', () => void setTimeout(() => to.destroy(), delayMs));
       from.on('error', () => to.destroy());
@@ -83,7 +92,7 @@ export async function longLine(port: number, delayMs: number): Promise<{ port: n
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { port: portOf(server), close };
+  return { port: portOf(server), close, sentBytes: () => sent };
 }
 
 function portOf(server: Server): number {

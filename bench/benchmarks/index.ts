@@ -6,8 +6,20 @@ import { cost } from './cost.ts';
 import { jobserver } from './jobserver.ts';
 import { noop } from './noop.ts';
 import { pack } from './pack.ts';
+import { pages } from './pages.ts';
 import { release } from './release.ts';
 import { schedule } from './schedule.ts';
 import { start } from './start.ts';
 
-export const BENCHMARKS: readonly Benchmark[] = [start, bom, noop, cost, schedule, jobserver, pack, blobs, release];
+export const BENCHMARKS: readonly Benchmark[] = [
+  start,
+  bom,
+  noop,
+  cost,
+  schedule,
+  jobserver,
+  pack,
+  blobs,
+  pages,
+  release,
+];
