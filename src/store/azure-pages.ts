@@ -69,27 +69,15 @@ export async function uploadPages(
   { path, content }: { readonly path: string; readonly content: PageContent },
   options: PageOptions = {},
 ): Promise<PagePlan> {
-  const { signal, onProgress, isVerified = false } = options;
+  const { signal, isVerified = false, onVerifyProgress: onRead } = options;
   let plan = await planPages(target, content, signal);
   // Somebody else may make it in between, and then it is gone on with.
   if (plan.state === 'absent' && !(await create(target, content, signal))) {
     plan = await planPages(target, content, signal);
   }
   if (plan.state === 'complete') return plan;
-  await using reader = await PieceReader.open(path);
-  const total = bytesOf(content);
-  let sent = total - plan.bytes;
-  onProgress?.(sent, total);
-  const writer = { target, reader, buffers: new Buffers(JOBS * target.sizes.mostBytes, target.sizes.mostBytes) };
-  const write = async (range: PageRange, stop: AbortSignal | undefined): Promise<void> => {
-    await writePages(writer, range, stop);
-    sent += range.bytes;
-    onProgress?.(sent, total);
-  };
-  await inParallel(plan.writes, { jobs: JOBS, ...(signal === undefined ? {} : { signal }) }, write);
-  if (plan.footer !== undefined) await write(plan.footer, signal);
+  await writeAll(target, { path, plan, total: bytesOf(content) }, options);
   if (isVerified) {
-    const { onVerifyProgress: onRead } = options;
     await verifyPages(target, content, {
       ...(signal === undefined ? {} : { signal }),
       ...(onRead === undefined ? {} : { onProgress: onRead }),
@@ -97,6 +85,24 @@ export async function uploadPages(
   }
   await complete(target, content, signal);
   return plan;
+}
+
+async function writeAll(
+  target: PageBlob,
+  { path, plan, total }: { readonly path: string; readonly plan: PagePlan; readonly total: number },
+  { signal, onProgress }: PageOptions,
+): Promise<void> {
+  await using reader = await PieceReader.open(path);
+  const { mostBytes } = target.sizes;
+  const writer = { target, reader, buffers: new Buffers(JOBS * mostBytes, mostBytes) };
+  let sent = total - plan.bytes;
+  onProgress?.(sent, total);
+  const write = async (range: PageRange, stop: AbortSignal | undefined): Promise<void> => {
+    await writePages(writer, range, stop);
+    onProgress?.((sent += range.bytes), total);
+  };
+  await inParallel(plan.writes, { jobs: JOBS, ...(signal === undefined ? {} : { signal }) }, write);
+  if (plan.footer !== undefined) await write(plan.footer, signal);
 }
 
 /** @returns false: there is one meanwhile */

@@ -65,7 +65,7 @@ test('zeros are sent only between pages that are not, few at a time, and within 
           file.length,
         ),
       );
-      const { writes, footer, sha256 } = await contentOf(file, allocated, { ...ALL, bridgeBytes });
+      const { writes, footer, sha256: found } = await contentOf(file, allocated, { ...ALL, bridgeBytes });
       const sent = pagesIn([...writes, ...(footer === undefined ? [] : [footer])]);
       expect(new Set(sent).size).toBe(sent.length);
       expect(sent).toEqual(expect.arrayContaining(numbersOf(pages)));
@@ -77,7 +77,7 @@ test('zeros are sent only between pages that are not, few at a time, and within 
         expect(range.bytes).toBeLessThanOrEqual(ALL.mostBytes);
       }
       // How a file lies on the disk, and how it is sent, is no part of what it is.
-      expect(sha256).toBe((await contentOf(file, whole(file))).sha256);
+      expect(found).toBe((await contentOf(file, whole(file))).sha256);
     }),
   );
 });
