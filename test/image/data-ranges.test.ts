@@ -16,8 +16,10 @@ test('a file has the ranges that qemu-img finds in it', async () => {
   const ranges = await dataRanges(path);
   expect(ranges).toHaveLength(4);
   const map = execFileSync('qemu-img', ['map', '--output=json', '-f', 'raw', path], { encoding: 'utf8' });
-  const expected = JSON.parse(map).filter((each: any) => each.data);
-  expect(ranges).toEqual(expected.map((each: any) => ({ start: each.start, bytes: each.length })));
+  const extents: readonly { readonly start: number; readonly length: number; readonly data: boolean }[] =
+    JSON.parse(map);
+  const expected = extents.filter(({ data }) => data);
+  expect(ranges).toEqual(expected.map(({ start, length }) => ({ start, bytes: length })));
 });
 
 test('an empty file and one hole have nothing, a full file is one range', async () => {
