@@ -116,10 +116,31 @@ function exitOf(child: ChildProcess): Promise<GroupEnd> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      if (child.pid !== undefined && (code ?? Infinity) > LARGEST_STATUS) killGroup({ pid: child.pid });
-      resolve({ code: code ?? undefined, signal: signal ?? undefined });
+      const end = { code: code ?? undefined, signal: signal ?? undefined };
+      const { pid } = child;
+      if (pid === undefined || (code ?? Infinity) <= LARGEST_STATUS) resolve(end);
+      else endGroup(pid).then(() => resolve(end), reject);
     });
   });
+}
+
+/**
+ * Ends the guard that outlived its launcher, and waits until it is gone. Not for ever: whoever inherits it may be slow to
+ * bury it, and it is dead by then.
+ */
+async function endGroup(pid: number): Promise<void> {
+  killGroup({ pid });
+  for (let wait = 1; wait < 500 && isGroup(pid); wait *= 2) await sleep(wait);
+}
+
+function isGroup(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false;
+    throw error;
+  }
 }
 
 function handOver(stream: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
