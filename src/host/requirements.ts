@@ -39,6 +39,8 @@ const PARTS: readonly Part[] = [
     why: 'writes partition tables in tests',
     purpose: 'test',
   },
+  { program: 'cpio', package: 'cpio', why: 'makes initial RAM disks in tests', purpose: 'test' },
+  { program: 'lz4', package: 'lz4', why: 'compresses initial RAM disks in tests', purpose: 'test' },
   { program: 'java', package: 'default-jre-headless', why: 'runs ZooKeeper for tests', purpose: 'test' },
   {
     program: 'zookeeper',

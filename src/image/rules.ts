@@ -1,30 +1,44 @@
 /** Rules that an image is held against: what one is, and how a table of them is gone through. */
 
-type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning' | 'info';
 
-/** What a rule found: undefined if it cannot be told of this image. */
-export interface Verdict {
-  readonly ok: boolean;
-  /** What is, as a person reads it. */
-  readonly actual: string;
+/** What a rule found: undefined if there is nothing in this image that it could be told of. */
+export type Verdict =
+  | {
+      readonly ok: boolean;
+      /** What is, as a person reads it. */
+      readonly actual: string;
+    }
+  /** Why it cannot be told. */
+  | { readonly skipped: string };
+
+/** Who asks for something, in the terms of those who test images. */
+export interface Askers {
+  /** Number of the test in the Marketplace's self-test service. */
+  readonly testId?: number;
+  /** Test case of LISA, which Azure Image Testing runs. */
+  readonly lisa?: string;
+  /** Section of the Marketplace's certification policies. */
+  readonly policy?: string;
 }
 
 /** One rule about images of which `Facts` are known; `Facts` is what that table of rules needs. */
-export interface Rule<Facts> {
+export interface Rule<Facts> extends Askers {
   /** Public: never renamed. */
   readonly id: string;
   readonly severity: Severity;
   /** What has to be, as a person reads it. */
   readonly required: string;
-  /** Who asks for it: a section of a policy, or a page. */
+  /** Who asks for it: what `Askers` say, or a page. */
   readonly source: string;
   readonly judge: (facts: Facts) => Verdict | undefined;
 }
 
-export interface Finding {
+export interface Finding extends Askers {
   readonly id: string;
   readonly severity: Severity;
   readonly result: 'passed' | 'failed' | 'skipped';
+  /** Of a skipped rule: why, if there is something to say. */
   readonly actual: string;
   readonly required: string;
   readonly source: string;
@@ -32,11 +46,41 @@ export interface Finding {
 
 /** One finding for each rule, in the order of the table. */
 export function judge<Facts>(rules: readonly Rule<Facts>[], facts: Facts): readonly Finding[] {
-  return rules.map(({ id, severity, required, source, judge: decide }) => {
-    const verdict = decide(facts);
-    const result = verdict === undefined ? 'skipped' : verdict.ok ? 'passed' : 'failed';
-    return { id, severity, result, actual: verdict?.actual ?? '', required, source };
-  });
+  return rules.map((rule) => findingOf(rule, rule.judge(facts)));
+}
+
+/** The findings of rules that nothing can be told of. */
+export function skipAll<Facts>(rules: readonly Rule<Facts>[], why: string): readonly Finding[] {
+  return rules.map((rule) => findingOf(rule, { skipped: why }));
+}
+
+function findingOf(rule: Omit<Rule<never>, 'judge'>, verdict: Verdict | undefined): Finding {
+  const { id, severity, required, source, testId, lisa, policy } = rule;
+  const [result, actual] = resultOf(verdict);
+  return {
+    ...{ id, severity, result, actual, required, source },
+    ...(testId === undefined ? {} : { testId }),
+    ...(lisa === undefined ? {} : { lisa }),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}
+
+function resultOf(verdict: Verdict | undefined): [result: Finding['result'], actual: string] {
+  if (verdict === undefined) return ['skipped', ''];
+  if ('skipped' in verdict) return ['skipped', verdict.skipped];
+  return [verdict.ok ? 'passed' : 'failed', verdict.actual];
+}
+
+/** `source` and its machine-readable parts, for an entry of a table of rules. */
+export function askedBy(askers: Askers, page?: string): Askers & Pick<Rule<never>, 'source'> {
+  const { testId, lisa, policy } = askers;
+  const parts = [
+    testId === undefined ? undefined : `Marketplace self-test ${testId}`,
+    lisa === undefined ? undefined : `LISA ${lisa}`,
+    policy === undefined ? undefined : `Marketplace policy ${policy}`,
+    page,
+  ];
+  return { ...askers, source: parts.filter((part) => part !== undefined).join(', ') };
 }
 
 /** Whether one of the findings forbids to use the image. */

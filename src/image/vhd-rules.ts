@@ -5,7 +5,7 @@ import type { Content } from './partition-content.ts';
 import type { Partition } from './disk.ts';
 import { GPT_TYPES } from './gpt.ts';
 import { isExtended } from './mbr.ts';
-import type { Rule, Verdict } from './rules.ts';
+import { askedBy, type Rule, type Verdict } from './rules.ts';
 import { FOOTER_BYTES, type FooterReading } from './vhd-footer.ts';
 
 export interface InspectedPartition extends Partition {
@@ -32,12 +32,11 @@ export type Generation = 'V1' | 'V2';
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
-const POLICY = 'Marketplace policy 200.3.1';
+const POLICY = askedBy({ policy: '200.3.1' });
 const UPLOAD = 'Azure docs, virtual-machines/linux/create-upload-generic';
 const GENERATIONS = 'Azure docs, virtual-machines/generation-2';
 const FAQ = 'Azure docs, marketplace/azure-vm-certification-faq';
 const DISKS = 'Azure REST API, Microsoft.Compute/disks';
-const SELF_TEST = 'Marketplace self-test';
 const SWAP_TYPES: readonly string[] = ['82', GPT_TYPES.linuxSwap];
 /** Those whose size qemu takes from the footer's field, and not from the geometry. */
 const EXACT_CREATORS: readonly string[] = ['win ', 'qem2', 'd2v ', 'tap.'];
@@ -49,11 +48,11 @@ export const VHD_RULES: readonly Rule<VhdFacts>[] = [
     judge: ({ fileName }) => ({ ok: !/[\s"'%]/.test(fileName), actual: fileName }),
   },
   {
-    ...{ id: 'vhd.fixed', severity: 'error', required: 'a fixed VHD', source: POLICY },
+    ...{ id: 'vhd.fixed', severity: 'error', required: 'a fixed VHD', ...POLICY },
     judge: ({ reading: { footer } }) => ({ ok: footer.type === 'fixed', actual: `of type ${footer.type}` }),
   },
   {
-    ...{ id: 'vhd.footer', severity: 'error', required: 'a footer as specified', source: POLICY },
+    ...{ id: 'vhd.footer', severity: 'error', required: 'a footer as specified', ...POLICY },
     judge: ({ reading, hasFooterCopy }) => {
       const copyDiffers = isGrowing(reading) && !hasFooterCopy ? ['its copy at the beginning differs'] : [];
       return withoutMistakes([...reading.mistakes, ...copyDiffers]);
@@ -69,7 +68,7 @@ export const VHD_RULES: readonly Rule<VhdFacts>[] = [
     },
   },
   {
-    ...{ id: 'vhd.aligned', severity: 'error', required: 'a whole number of MiB', source: POLICY },
+    ...{ id: 'vhd.aligned', severity: 'error', required: 'a whole number of MiB', ...POLICY },
     judge: ({ reading: { footer } }) => {
       const ok = footer.virtualBytes % MIB === 0;
       return { ok, actual: ok ? `${footer.virtualBytes / MIB} MiB` : `${footer.virtualBytes} bytes` };
@@ -123,11 +122,16 @@ export const VHD_RULES: readonly Rule<VhdFacts>[] = [
     },
   },
   {
-    ...{ id: 'swap.none-on-os', severity: 'error', required: 'no swap partition', source: `${SELF_TEST} 41` },
+    ...{
+      id: 'swap.none-on-os',
+      severity: 'error',
+      required: 'no swap partition',
+      ...askedBy({ testId: 41, lisa: 'verify_no_swap_on_osdisk' }),
+    },
     judge: nonePartition('swap', ({ type, content }) => SWAP_TYPES.includes(type) || content === 'swap'),
   },
   {
-    ...{ id: 'root.no-lvm', severity: 'warning', required: 'no LVM', source: `${SELF_TEST} 42` },
+    ...{ id: 'root.no-lvm', severity: 'warning', required: 'no LVM', ...askedBy({ testId: 42 }) },
     judge: nonePartition('LVM', ({ content }) => content === 'lvm'),
   },
   {

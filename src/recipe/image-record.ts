@@ -92,6 +92,10 @@ const finding = z.object({
   actual: z.string(),
   required: z.string(),
   source: z.string(),
+  /** Who asks for it, where it is one of these: numbers of the self-test, cases of LISA, sections of policies. */
+  testId: z.int().optional(),
+  lisa: text.optional(),
+  policy: text.optional(),
 });
 
 const recordSchema = z

@@ -1,0 +1,147 @@
+/** How the image gets its address, where it gets packages from, and what stands between it and the network. */
+import type { ImageFiles } from '../files/image-files.ts';
+import { fieldsOf, keyValues, settingLines } from './config-lines.ts';
+import { isEnabled } from './units.ts';
+
+/** What a file says of how interfaces get their addresses. */
+interface NetworkSetting {
+  readonly file: string;
+  readonly kind: 'dhcp' | 'static' | 'fixed MAC';
+}
+
+export interface NetworkFacts {
+  readonly settings: readonly NetworkSetting[];
+  /** Rules that give an interface the name that it had on another machine. */
+  readonly persistentNames: readonly string[];
+  /** `DHCLIENT_SET_HOSTNAME` of SUSE; undefined elsewhere. */
+  readonly dhclientSetsHostname: string | undefined;
+  readonly aptSources: readonly AptSource[];
+  /** Firewalls that start by themselves. */
+  readonly firewalls: readonly string[];
+  /** Whether files of rules, or waagent, keep other users away from the address that hands out certificates. */
+  readonly guardsWireserver: boolean;
+}
+
+export interface AptSource {
+  readonly file: string;
+  readonly host: string;
+  readonly suites: readonly string[];
+}
+
+const PERSISTENT_NAMES = [
+  '/lib/udev/rules.d/75-persistent-net-generator.rules',
+  '/etc/udev/rules.d/75-persistent-net-generator.rules',
+  '/etc/udev/rules.d/70-persistent-net.rules',
+];
+/** Where each program keeps files, and what in them means what. */
+const PLACES: readonly {
+  readonly folder: string;
+  readonly name: RegExp;
+  readonly dhcp: RegExp;
+  readonly static: RegExp;
+  readonly mac: RegExp;
+}[] = [
+  {
+    ...{ folder: '/etc/network', name: /^interfaces$/ },
+    ...{ dhcp: /^iface\s+(?!lo\b)\S+\s+inet6?\s+(?:dhcp|auto)/m, static: /^iface\s+(?!lo\b)\S+\s+inet\s+static/m },
+    mac: /^hwaddress\s/m,
+  },
+  {
+    ...{ folder: '/etc/network/interfaces.d', name: /^[\w-]+$/ },
+    ...{ dhcp: /^iface\s+(?!lo\b)\S+\s+inet6?\s+(?:dhcp|auto)/m, static: /^iface\s+(?!lo\b)\S+\s+inet\s+static/m },
+    mac: /^hwaddress\s/m,
+  },
+  {
+    ...{ folder: '/etc/systemd/network', name: /\.network$/ },
+    ...{ dhcp: /^DHCP\s*=\s*(?:yes|true|ipv4|both)/im, static: /^Address\s*=/m, mac: /^(?:Permanent)?MACAddress\s*=/m },
+  },
+  {
+    ...{ folder: '/etc/netplan', name: /\.yaml$/ },
+    ...{ dhcp: /^dhcp4:\s*(?:true|yes)/m, static: /^addresses:/m, mac: /^macaddress:/m },
+  },
+  {
+    ...{ folder: '/etc/sysconfig/network-scripts', name: /^ifcfg-(?!lo$)/ },
+    ...{ dhcp: /^BOOTPROTO=["']?dhcp/m, static: /^IPADDR\d*=/m, mac: /^(?:HWADDR|MACADDR)=/m },
+  },
+];
+const WIRESERVER = '168.63.129.16';
+
+export async function readNetwork(files: ImageFiles): Promise<NetworkFacts> {
+  const persistent = [];
+  for (const path of PERSISTENT_NAMES) if ((await files.look(path)) !== undefined) persistent.push(path);
+  const suse = await files.text('/etc/sysconfig/network/dhcp');
+  const rules = [];
+  for (const path of [
+    '/etc/nftables.conf',
+    '/etc/iptables/rules.v4',
+    '/etc/iptables.rules',
+    '/etc/sysconfig/iptables',
+  ]) {
+    rules.push((await files.text(path)) ?? '');
+  }
+  return {
+    settings: await settingsIn(files),
+    persistentNames: persistent,
+    dhclientSetsHostname: suse === undefined ? undefined : (keyValues(suse).get('DHCLIENT_SET_HOSTNAME') ?? ''),
+    aptSources: await aptSources(files),
+    firewalls: await firewalls(files),
+    guardsWireserver: rules.some((text) => settingLines(text).some((line) => line.includes(WIRESERVER))),
+  };
+}
+
+async function settingsIn(files: ImageFiles): Promise<NetworkSetting[]> {
+  const settings: NetworkSetting[] = [];
+  for (const place of PLACES) {
+    for (const name of (await files.list(place.folder)).filter((each) => place.name.test(each))) {
+      const file = `${place.folder}/${name}`;
+      const text = settingLines((await files.text(file)) ?? '').join('\n');
+      if (place.dhcp.test(text)) settings.push({ file, kind: 'dhcp' });
+      else if (place.static.test(text)) settings.push({ file, kind: 'static' });
+      if (place.mac.test(text)) settings.push({ file, kind: 'fixed MAC' });
+    }
+  }
+  return settings;
+}
+
+async function aptSources(files: ImageFiles): Promise<AptSource[]> {
+  const inFolder = (await files.list('/etc/apt/sources.list.d')).map((name) => `/etc/apt/sources.list.d/${name}`);
+  const sources: AptSource[] = [];
+  for (const file of ['/etc/apt/sources.list', ...inFolder]) {
+    const text = (await files.text(file)) ?? '';
+    if (file.endsWith('.sources')) sources.push(...readDeb822(text, file));
+    else if (file.endsWith('.list')) sources.push(...readOneLine(text, file));
+  }
+  return sources;
+}
+
+/** @see sources.list(5), "One-line-style format" */
+export function readOneLine(text: string, file: string): AptSource[] {
+  const lines = settingLines(text).map((line) => line.replace(/^(deb)\s+\[[^\]]*\]/, '$1'));
+  return fieldsOf(lines.join('\n')).flatMap(([type, uri = '', suite = '']) =>
+    type === 'deb' ? [{ file, host: hostOf(uri), suites: [suite] }] : [],
+  );
+}
+
+/** @see sources.list(5), "deb822-style format" */
+export function readDeb822(text: string, file: string): AptSource[] {
+  return text.split(/\n\s*\n/).flatMap((paragraph) => {
+    const words = (key: string): string[] =>
+      (new RegExp(`^${key}:((?:.*\\n[ \\t]+)*.*)$`, 'im').exec(paragraph)?.[1] ?? '').split(/\s+/).filter(Boolean);
+    const isOff = /^Enabled:\s*(?:no|false)/im.test(paragraph);
+    if (isOff || !words('Types').includes('deb')) return [];
+    return words('URIs').map((uri) => ({ file, host: hostOf(uri), suites: words('Suites') }));
+  });
+}
+
+/** Empty for what has none: a folder on the disk. */
+function hostOf(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).hostname : '';
+}
+
+async function firewalls(files: ImageFiles): Promise<string[]> {
+  const ufw = keyValues((await files.text('/etc/ufw/ufw.conf')) ?? '').get('ENABLED');
+  const units = ['firewalld.service', 'nftables.service', 'netfilter-persistent.service', 'iptables.service'];
+  const enabled = [];
+  for (const unit of units) if (await isEnabled(files, [unit])) enabled.push(unit.replace('.service', ''));
+  return [...(ufw === 'yes' ? ['ufw'] : []), ...enabled];
+}
