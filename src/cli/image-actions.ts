@@ -5,16 +5,24 @@ import { hasError } from '../image/rules.ts';
 import { UserError } from '../model/errors.ts';
 import { print, type Context } from './context.ts';
 import { describeVhd } from './image-text.ts';
+import type { TestArguments } from './image-test.ts';
 import type { UploadArguments } from './image-upload.ts';
 
 type InspectArguments = Pick<UploadArguments, 'file' | 'json' | 'to'>;
 
 /** @returns the exit status */
 export async function inspect({ file, json, to }: InspectArguments, context: Context): Promise<number> {
-  if (to !== undefined) throw tooMuch(to);
+  if (to !== undefined) throw tooMuch('inspect', to);
   const inspection = await inspectVhd(resolve(context.cwd, file), { shown: file, signal: context.signal });
   print(context, json, { file, ...inspection }, describeVhd(inspection));
   return hasError(inspection.findings) ? 1 : 0;
+}
+
+/** @returns the exit status */
+export async function test(args: TestArguments & Pick<UploadArguments, 'to'>, context: Context): Promise<number> {
+  if (args.to !== undefined) throw tooMuch('test', args.to);
+  const { testImage } = await import('./image-test.ts');
+  return await testImage(args, context);
 }
 
 /** @returns the exit status */
@@ -23,8 +31,8 @@ export async function upload(args: UploadArguments, context: Context): Promise<n
   return await uploadImage(args, context);
 }
 
-function tooMuch(word: string): UserError {
-  return new UserError('USAGE', `"image inspect" takes one file, and "${word}" is one word too many.`, {
+function tooMuch(action: string, word: string): UserError {
+  return new UserError('USAGE', `"image ${action}" takes one file, and "${word}" is one word too many.`, {
     hint: 'Put a name with blanks in quotes.',
   });
 }

@@ -7,7 +7,13 @@ import { cleanLine } from '../report/text.ts';
 import { formatTable } from './table.ts';
 
 export function describeVhd(inspection: VhdInspection): string {
-  const { footer, table, findings } = inspection;
+  const { findings } = inspection;
+  return [describeFacts(inspection), '', describeFindings(findings), '', summary(findings)].join('\n');
+}
+
+/** What the file is, and its partitions. */
+export function describeFacts(inspection: VhdInspection, more: readonly (readonly string[])[] = []): string {
+  const { footer, table } = inspection;
   const { cylinders, heads, sectorsPerTrack } = footer.geometry;
   const facts = [
     ['type', footer.type],
@@ -16,17 +22,15 @@ export function describeVhd(inspection: VhdInspection): string {
     ['created', `${new Date(footer.createdSeconds * 1000).toISOString().slice(0, 19)}Z by ${footer.creator.trim()}`],
     ['id', footer.id],
     ['geometry', `${cylinders} cylinders, ${heads} heads, ${sectorsPerTrack} sectors`],
+  ];
+  const inside = [
     ['table', describeTable(table)],
     ['boots as', inspection.generations.join(', ') || 'nothing that is known'],
   ];
   const partitions = table?.partitions ?? [];
   return [
-    formatTable(table === undefined ? facts.slice(0, -2) : facts),
+    formatTable([...facts, ...(table === undefined ? [] : inside), ...more]),
     ...(partitions.length === 0 ? [] : ['', describePartitions(partitions)]),
-    '',
-    describeFindings(findings),
-    '',
-    summary(findings),
   ].join('\n');
 }
 
@@ -50,7 +54,7 @@ function describePartitions(partitions: readonly InspectedPartition[]): string {
 
 const RESULTS: Readonly<Record<Finding['result'], string>> = { passed: 'ok', failed: '', skipped: 'skipped' };
 
-function describeFindings(findings: readonly Finding[]): string {
+export function describeFindings(findings: readonly Finding[]): string {
   const rows = findings.map(({ id, severity, result, actual, required }) => [
     result === 'failed' ? severity.toUpperCase() : RESULTS[result],
     id,
@@ -60,10 +64,11 @@ function describeFindings(findings: readonly Finding[]): string {
   return formatTable([['', 'RULE', 'REQUIRED', 'ACTUAL'], ...rows]);
 }
 
-function summary(findings: readonly Finding[]): string {
+export function summary(findings: readonly Finding[]): string {
   const failed = findings.filter(({ result }) => result === 'failed');
-  const errors = failed.filter(({ severity }) => severity === 'error').length;
-  const told = `${plural(errors, 'error')}, ${plural(failed.length - errors, 'warning')}`;
+  const count = (severity: Finding['severity']): number => failed.filter((each) => each.severity === severity).length;
+  const hints = count('info') === 0 ? [] : [plural(count('info'), 'hint')];
+  const told = [plural(count('error'), 'error'), plural(count('warning'), 'warning'), ...hints].join(', ');
   return hasError(findings)
     ? `Azure or its Marketplace would refuse this image: ${told}.`
     : `Nothing here forbids this image: ${told}.`;

@@ -67,6 +67,7 @@ test('--json has every rule with what is and what has to be', async () => {
     actual: '30720 MiB',
     required: 'a whole number of MiB',
     source: 'Marketplace policy 200.3.1',
+    policy: '200.3.1',
   });
 });
 
