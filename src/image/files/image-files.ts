@@ -38,7 +38,8 @@ interface Place {
 const MOST_LINKS = 40;
 /** Enough for every text that is looked at here. */
 const MOST_BYTES = 4 * 2 ** 20;
-const MOST_KEPT_FOLDERS = 2000;
+/** Names in folders that are kept for the next look. */
+const MOST_KEPT_NAMES = 200_000;
 
 export function openFiles(mounts: readonly Mount[]): ImageFiles {
   const walker = new Walker(mounts);
@@ -69,6 +70,7 @@ export function openFiles(mounts: readonly Mount[]): ImageFiles {
 class Walker {
   readonly #mounts: ReadonlyMap<string, Volume<unknown>>;
   readonly #folders = new Map<string, ReadonlyMap<string, unknown>>();
+  #keptNames = 0;
 
   constructor(mounts: readonly Mount[]) {
     this.#mounts = new Map(mounts.map(({ path, volume }) => [path, volume]));
@@ -109,7 +111,11 @@ class Walker {
     const known = this.#folders.get(path);
     if (known !== undefined) return known;
     const children = await volume.children(ref);
-    if (this.#folders.size >= MOST_KEPT_FOLDERS) this.#folders.clear();
+    this.#keptNames += children.size + 1;
+    if (this.#keptNames > MOST_KEPT_NAMES) {
+      this.#folders.clear();
+      this.#keptNames = children.size;
+    }
     this.#folders.set(path, children);
     return children;
   }

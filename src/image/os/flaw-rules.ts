@@ -102,8 +102,15 @@ function sackProblem(
     ...(SACK_MENDED[`${system.id} ${system.versionId}`] ?? []).filter((each) => isSameLine(each, version)),
     ...SACK_UPSTREAM.filter((each) => isSameLine(each, version)),
   ];
-  if (isAtLeast(version, SACK_OVER) || least.some((each) => isAtLeast(version, each))) return undefined;
+  if (isKernelAtLeast(version, SACK_OVER) || least.some((each) => isKernelAtLeast(version, each))) return undefined;
   return least.length === 0 ? { skipped: `nothing is known of ${release}` } : `version ${version}`;
+}
+
+/** By their numbers, as many as the least has: what stands behind them is the name of a build. */
+function isKernelAtLeast(version: string, least: string): boolean {
+  const [own, due] = [version, least].map((each) => (each.match(/\d+/g) ?? []).map(Number));
+  const at = due?.findIndex((number, index) => number !== (own?.[index] ?? 0)) ?? -1;
+  return at === -1 || (own?.[at] ?? 0) > (due?.[at] ?? 0);
 }
 
 /** Whether the first two numbers are the same. */

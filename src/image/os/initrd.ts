@@ -13,8 +13,8 @@ import { decompressLz4, LZ4_LEGACY_MAGIC } from './lz4.ts';
 export type InitrdReading = { readonly modules: ReadonlySet<string> } | { readonly unread: string };
 
 /** More than any system has; a small file can become as large as one likes. */
-export const MOST_INITRD_BYTES = 512 * 2 ** 20;
-const MOST_UNPACKED_BYTES = 2 ** 30;
+export const MOST_INITRD_BYTES = 256 * 2 ** 20;
+const MOST_UNPACKED_BYTES = 2 ** 29;
 const MODULE = /\/([^/]+)\.ko(?:\.(?:xz|gz|zst))?$/;
 /** Dracut's early archives, and what we would make of an archive in an archive in an archive. */
 const MOST_LAYERS = 3;
