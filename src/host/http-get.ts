@@ -25,7 +25,7 @@ const proxyEnv = { ...process.env };
 const transports = new Map<string, Promise<Transport>>();
 
 /** Only here: to load Node's own client takes as long as Node's start, and most runs fetch nothing. */
-function transportOf(protocol: string): Promise<Transport> {
+export function transportOf(protocol: string): Promise<Transport> {
   const loaded = transports.get(protocol) ?? load(protocol);
   transports.set(protocol, loaded);
   return loaded;

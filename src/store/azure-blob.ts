@@ -183,6 +183,11 @@ export class AzureBlobStore implements ArtifactStore {
     return { session: this.#session, blob: this.#blob(name), sizes };
   }
 
+  /** The URL of a blob, without any right. */
+  urlOf(name: string): string {
+    return showPlace({ ...this.#session.place, prefix: this.#blob(name) });
+  }
+
   #blob(name: string): string {
     return this.#prefix + checkName(name);
   }

@@ -1,5 +1,5 @@
 /** How far a page blob has come, by its metadata: the hash of its content, and whether all of it is there. */
-import { toSha256 } from '../model/digest.ts';
+import { toSha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
 import { BrokenAnswer, failureOf } from './azure-failure.ts';
 import { showPlace } from './azure-place.ts';
@@ -58,6 +58,29 @@ export async function readState(
   throw new UserError('STORE_CONFLICT', message, {
     hint: 'Nothing is overwritten. Give another name, or remove the blob if nobody needs it.',
   });
+}
+
+/** What the metadata of a disk say, whoever asks; undefined: there is no blob of that name. */
+export interface DiskBlob {
+  readonly isPageBlob: boolean;
+  readonly bytes: number;
+  /** undefined: no upload of an image made it. */
+  readonly sha256: Sha256 | undefined;
+  readonly isComplete: boolean;
+  readonly modifiedMs: number | undefined;
+}
+
+export async function describeDisk(target: PageBlob, signal?: AbortSignal): Promise<DiskBlob | undefined> {
+  const found = await propertiesOf(target, signal);
+  if (found === undefined) return undefined;
+  const { metadata = {}, blobType, contentLength, lastModified } = found;
+  return {
+    isPageBlob: blobType === 'PageBlob',
+    bytes: contentLength ?? 0,
+    sha256: toSha256(metadata[CONTENT_KEY] ?? ''),
+    isComplete: metadata[COMPLETE_KEY] === 'true',
+    modifiedMs: lastModified?.getTime(),
+  };
 }
 
 /** The pages that were ever written. */

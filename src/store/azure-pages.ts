@@ -105,6 +105,33 @@ async function writeAll(
   if (plan.footer !== undefined) await write(plan.footer, signal);
 }
 
+/**
+ * The same for a blob that was made beforehand, of the right size, and has no metadata of ours: that of a managed disk.
+ * Whoever calls it knows that it is empty, or that an upload of this very content was begun.
+ *
+ * @returns what was sent, in bytes
+ * @throws UserError STORE_CORRUPT if what is there in the end is not the content
+ */
+export async function uploadMadePages(
+  target: PageBlob,
+  { path, content }: { readonly path: string; readonly content: PageContent },
+  options: PageOptions = {},
+): Promise<number> {
+  const { signal, isVerified = true, onVerifyProgress: onRead } = options;
+  const present = await readPageRanges(target, content, signal);
+  const [footer] = content.footer === undefined ? [] : subtract([content.footer], present);
+  const writes = subtract(content.writes, present);
+  const plan = { state: 'unfinished', writes, footer, bytes: sumOf(writes) + (footer?.bytes ?? 0) } as const;
+  await writeAll(target, { path, plan, total: bytesOf(content) }, options);
+  if (isVerified) {
+    await verifyPages(target, content, {
+      ...(signal === undefined ? {} : { signal }),
+      ...(onRead === undefined ? {} : { onProgress: onRead }),
+    });
+  }
+  return plan.bytes;
+}
+
 /** @returns false: there is one meanwhile */
 async function create(target: PageBlob, content: PageContent, signal: AbortSignal | undefined): Promise<boolean> {
   const { session, blob } = target;

@@ -34,9 +34,9 @@ const EMULATOR = {
   key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
 } as const;
 
-/** The endpoint of an account in the public cloud. */
-export function publicEndpoint(account: string): string {
-  return `https://${account}.blob.${SUFFIX}`;
+/** The endpoint of an account. @param suffix of the cloud; default: the public one */
+export function publicEndpoint(account: string, suffix = SUFFIX): string {
+  return `https://${account}.blob.${suffix}`;
 }
 
 /** For messages, and to tell places apart: the URL without its SAS. */
@@ -77,6 +77,22 @@ export function parseBlobUrl(url: URL): AzurePlace | undefined {
   return {
     ...{ account, endpoint, container, prefix: toPrefix(rest.join('/')) },
     credential: sas === '' ? { kind: 'identity' } : { kind: 'sas', sas },
+  };
+}
+
+/**
+ * A single blob by its signed URL, as a managed disk hands it out. Its host is none of an account's, and its path may have
+ * more than a container and a name.
+ */
+export function parseSignedBlob(url: URL): { readonly place: AzurePlace; readonly blob: string } | undefined {
+  const parts = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  const [container, blob] = parts.slice(-2);
+  if (!isSigned(url) || container === undefined || blob === undefined || blob === '') return undefined;
+  const endpoint = [url.origin, ...parts.slice(0, -2)].join('/');
+  const account = url.hostname.split('.')[0] ?? '';
+  return {
+    place: { account, endpoint, container, prefix: '', credential: { kind: 'sas', sas: url.search.slice(1) } },
+    blob,
   };
 }
 

@@ -1,6 +1,7 @@
 /** One container of Blob Storage: the library, loaded when it is first needed, and every request with tries and clear errors. */
 import type { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { retrying } from '../host/retry.ts';
+import { cloudOfEndpoint } from '../model/azure-cloud.ts';
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
 import { explainFailure, explainIdentity, type Right } from './azure-errors.ts';
@@ -118,7 +119,9 @@ export class AzureSession {
     if (credential.kind === 'sas') return new Client(`${url}?${credential.sas}`, undefined, options);
     if (credential.kind === 'key') return new Client(url, await this.key(), options);
     const { DefaultAzureCredential } = await import('@azure/identity');
-    return new Client(url, new DefaultAzureCredential(), options);
+    const authorityHost = cloudOfEndpoint(endpoint)?.authority;
+    const identity = new DefaultAzureCredential(authorityHost === undefined ? {} : { authorityHost });
+    return new Client(url, identity, options);
   }
 
   async #try<Result>(

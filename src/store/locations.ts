@@ -20,6 +20,8 @@ export interface LocationOptions {
   readonly cwd?: string;
   /** Where credentials are looked for, under the names that the az command uses. Default: nowhere. */
   readonly env?: Environment;
+  /** How hosts of storage accounts end in the cloud that is meant. Default: the public one. */
+  readonly storageSuffix?: string;
 }
 
 export type Location =
@@ -32,12 +34,14 @@ const SCHEME = /^[a-z][a-z0-9+.-]+:(?=\/\/)/i;
 const KNOWN = ['file://', 'az://', 'https://', 'http://'];
 
 /** @throws UserError USAGE for what is none of these, CONFIG_INVALID for a connection string that is none */
-export function parseLocation(location: string, { cwd = '', env = {} }: LocationOptions = {}): Location {
+export function parseLocation(location: string, options: LocationOptions = {}): Location {
+  const { cwd = '', env = {}, storageSuffix } = options;
   const scheme = SCHEME.exec(location)?.[0].toLowerCase();
   if (scheme === undefined) return { kind: 'directory', folder: resolve(cwd, location) };
   if (scheme === 'az:') {
     const bare = parseAzUrl(location);
-    return { kind: 'azure', place: { ...accountFrom(env, bare.account), ...bare } };
+    const endpoint = publicEndpoint(bare.account, storageSuffix);
+    return { kind: 'azure', place: { ...accountFrom(env, bare.account, endpoint), ...bare } };
   }
   if (URL.canParse(location)) {
     if (scheme === 'file:') return { kind: 'directory', folder: fileURLToPath(location) };

@@ -16,6 +16,8 @@ export interface Surroundings {
   /** Where relative paths of the command line begin. */
   readonly cwd: string;
   readonly env: Environment;
+  /** Of the cloud in which accounts are named without a host. */
+  readonly storageSuffix?: string;
 }
 
 const NAME = /^[A-Za-z][\w-]*$/;
@@ -73,7 +75,7 @@ interface Located {
 }
 
 async function locate(named: string | undefined, surroundings: Surroundings): Promise<Located> {
-  const { treeRoot, cwd, env } = surroundings;
+  const { treeRoot, cwd, env, storageSuffix } = surroundings;
   const isName = named === undefined || NAME.test(named);
   const mayBeKnown = isName || isBareUrl(named);
   const config = mayBeKnown && treeRoot !== undefined ? await findStorageConfig(treeRoot) : undefined;
@@ -83,8 +85,9 @@ async function locate(named: string | undefined, surroundings: Surroundings): Pr
   }
   if (named === undefined) throw noneNamed(config);
   if (isName) await refuseMistyped(named, config, cwd);
+  const suffix = storageSuffix === undefined ? {} : { storageSuffix };
   const known = isName || config === undefined ? undefined : accountOfUrl(named, config, surroundings);
-  return { storage: undefined, location: known ?? parseLocation(named, { cwd, env }) };
+  return { storage: undefined, location: known ?? parseLocation(named, { cwd, env, ...suffix }) };
 }
 
 function storageOf(named: string | undefined, config: StorageConfig | undefined): Storage | undefined {
