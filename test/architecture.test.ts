@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   pins: ['model', 'host', 'recipe', 'resolve', 'report', 'executor', 'source', 'store', 'tree'],
   audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree'],
   image: ['model', 'host', 'report'],
+  gallery: ['model', 'host', 'recipe', 'report', 'store'],
   publish: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree', 'audit'],
   build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'sign', 'store', 'tree'],
 };

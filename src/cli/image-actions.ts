@@ -6,12 +6,13 @@ import { UserError } from '../model/errors.ts';
 import { print, type Context } from './context.ts';
 import { describeVhd } from './image-text.ts';
 import type { TestArguments } from './image-test.ts';
-import type { UploadArguments } from './image-upload.ts';
+import type { GalleryArguments } from './gallery/options.ts';
 
-type InspectArguments = Pick<UploadArguments, 'file' | 'json' | 'to'>;
+type InspectArguments = Pick<GalleryArguments, 'file' | 'json' | 'to'>;
 
 /** @returns the exit status */
 export async function inspect({ file, json, to }: InspectArguments, context: Context): Promise<number> {
+  if (file === undefined) throw noFile();
   if (to !== undefined) throw tooMuch('inspect', to);
   const inspection = await inspectVhd(resolve(context.cwd, file), { shown: file, signal: context.signal });
   print(context, json, { file, ...inspection }, describeVhd(inspection));
@@ -19,20 +20,49 @@ export async function inspect({ file, json, to }: InspectArguments, context: Con
 }
 
 /** @returns the exit status */
-export async function test(args: TestArguments & Pick<UploadArguments, 'to'>, context: Context): Promise<number> {
+export async function test(
+  args: Omit<TestArguments, 'file'> & Pick<GalleryArguments, 'file' | 'to'>,
+  context: Context,
+): Promise<number> {
+  const { file } = args;
+  if (file === undefined) throw noFile();
   if (args.to !== undefined) throw tooMuch('test', args.to);
   const { testImage } = await import('./image-test.ts');
-  return await testImage(args, context);
+  return await testImage({ ...args, file }, context);
 }
 
 /** @returns the exit status */
-export async function upload(args: UploadArguments, context: Context): Promise<number> {
-  const { uploadImage } = await import('./image-upload.ts');
-  return await uploadImage(args, context);
+export async function upload(args: GalleryArguments, context: Context): Promise<number> {
+  if (args.managedDisk !== undefined) return await (await import('./gallery/disk.ts')).uploadDisk(args, context);
+  return await (await import('./image-upload.ts')).uploadImage(args, context);
+}
+
+/** @returns the exit status */
+export async function register(args: GalleryArguments, context: Context): Promise<number> {
+  return await (await import('./gallery/register.ts')).register(args, context);
+}
+
+/** @returns the exit status */
+export async function prune(args: GalleryArguments, context: Context): Promise<number> {
+  return await (await import('./gallery/prune.ts')).prune(args, context);
+}
+
+/** @returns the exit status */
+export async function publish(args: GalleryArguments, context: Context): Promise<number> {
+  return await (await import('./gallery/publish.ts')).publish(args, context);
+}
+
+/** @returns the exit status */
+export async function checkSas(args: GalleryArguments, context: Context): Promise<number> {
+  return await (await import('./gallery/publish.ts')).checkSasUrl(args, context);
 }
 
 function tooMuch(action: string, word: string): UserError {
   return new UserError('USAGE', `"image ${action}" takes one file, and "${word}" is one word too many.`, {
     hint: 'Put a name with blanks in quotes.',
   });
+}
+
+function noFile(): UserError {
+  return new UserError('USAGE', 'It is not said which file is meant.', { hint: 'Name a VHD.' });
 }

@@ -1,36 +1,29 @@
 /** `image upload`: a VHD to a page blob, if Azure would take it. */
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { blobName, imageIn } from '../gallery/image-files.ts';
 import { PieceReader } from '../host/file-pieces.ts';
+import { sizeIfThere } from '../host/files.ts';
+import { isFolder } from '../host/listing.ts';
 import { dataRanges } from '../image/data-ranges.ts';
-import { inspectVhd } from '../image/inspect-vhd.ts';
+import { inspectVhd, type VhdInspection } from '../image/inspect-vhd.ts';
 import { UserError } from '../model/errors.ts';
-import { AzureBlobStore } from '../store/azure-blob.ts';
 import { shownBlob, type PageBlob } from '../store/azure-page-state.ts';
 import { planPages, uploadPages } from '../store/azure-pages.ts';
-import { openNamedStore } from '../store/named.ts';
 import { readPageContent, type PageContent } from '../store/page-content.ts';
-import { print, type CommonArguments, type Context } from './context.ts';
+import { print, type Context } from './context.ts';
+import { blobStore, imageNamed, setUp } from './gallery/open.ts';
+import type { GalleryArguments } from './gallery/options.ts';
 import { describeUpload, toUploadAnswer } from './image-upload-text.ts';
-import { locateIfThere } from './read-side.ts';
 import { transferView } from './release/open.ts';
 
-export interface UploadArguments extends CommonArguments {
-  readonly file: string;
-  readonly to: string | undefined;
-  readonly name: string | undefined;
-  readonly dryRun: boolean;
-  readonly verify: boolean;
-  readonly quiet: boolean;
-}
-
-type Report = (doing: string) => (bytes: number, totalBytes: number | undefined) => void;
+export type Report = (doing: string) => (bytes: number, totalBytes: number | undefined) => void;
 
 /** @returns the exit status */
-export async function uploadImage(args: UploadArguments, context: Context): Promise<number> {
-  const { file, dryRun: isDryRun, json } = args;
+export async function uploadImage(args: GalleryArguments, context: Context): Promise<number> {
+  const { file = '', dryRun: isDryRun, json } = args;
   const { signal } = context;
-  const path = resolve(context.cwd, file);
-  const target = await targetOf(args, context);
+  const path = await vhdOf(args, context);
+  const target = await targetOf(args, path, context);
   await refuseWhatAzureWould(path, file, context);
   using view = transferView(args, context);
   const report: Report =
@@ -52,23 +45,33 @@ export async function uploadImage(args: UploadArguments, context: Context): Prom
   return 0;
 }
 
-async function targetOf(args: UploadArguments, context: Context): Promise<PageBlob> {
-  const { file, to, name = basename(file) } = args;
-  if (to === undefined) throw new UserError('USAGE', 'It is not said where the image is to go.', { hint: PLACES });
-  const treeRoot = locateIfThere({ ...args, variant: undefined, builderIds: undefined }, context)?.treeFolders.root;
-  const store = await openNamedStore(to, { treeRoot, cwd: context.cwd, env: context.env });
-  if (store instanceof AzureBlobStore) return store.pageBlob(name);
-  throw new UserError('USAGE', `${store.location} is no place for an image: Azure takes page blobs only.`, {
-    hint: PLACES,
-  });
+/** The VHD that a path or the name of a baked image stands for. @throws UserError USAGE */
+export async function vhdOf(args: GalleryArguments, context: Context): Promise<string> {
+  const { file } = args;
+  const path = resolve(context.cwd, file ?? '');
+  if (file !== undefined && (/\.vhd$/i.test(file) || (await sizeIfThere(path)) !== undefined)) {
+    if (!(await isFolder(path))) return path;
+  }
+  return (await imageNamed(file, await setUp(args, context), context)).path;
 }
 
-const PLACES = 'Name az://ACCOUNT/CONTAINER/FOLDER, a Blob URL with a SAS, or a storage of dcos-build.config.json.';
+/** A disk that was baked here is called by what it is; any other, as its file is. */
+async function targetOf(args: GalleryArguments, path: string, context: Context): Promise<PageBlob> {
+  const store = await blobStore(args.to, args, { ...(await setUp(args, context)), context, verb: 'is to go' });
+  const baked = args.name === undefined ? await imageIn(dirname(path)) : undefined;
+  const name = args.name ?? (baked?.path === path ? blobName(baked.record) : basename(path));
+  return store.pageBlob(name);
+}
 
-async function refuseWhatAzureWould(path: string, file: string, { signal }: Context): Promise<void> {
-  const { findings } = await inspectVhd(path, { shown: file, signal });
+/** @returns the generations of machines that it boots as @throws UserError IMAGE_INVALID */
+export async function refuseWhatAzureWould(
+  path: string,
+  file: string,
+  { signal }: Context,
+): Promise<VhdInspection['generations']> {
+  const { findings, generations } = await inspectVhd(path, { shown: file, signal });
   const failed = findings.filter(({ severity, result }) => severity === 'error' && result === 'failed');
-  if (failed.length === 0) return;
+  if (failed.length === 0) return generations;
   const what = failed.map(({ id, required, actual }) => `${id} asks for ${required}, and it is ${actual}`).join('; ');
   throw new UserError(
     'IMAGE_INVALID',
@@ -79,7 +82,11 @@ async function refuseWhatAzureWould(path: string, file: string, { signal }: Cont
   );
 }
 
-async function contentOf(path: string, onProgress: ReturnType<Report>, signal: AbortSignal): Promise<PageContent> {
+export async function contentOf(
+  path: string,
+  onProgress: ReturnType<Report>,
+  signal: AbortSignal,
+): Promise<PageContent> {
   const ranges = await dataRanges(path, signal);
   await using reader = await PieceReader.open(path);
   return await readPageContent(reader, ranges, { onProgress, signal });

@@ -76,6 +76,7 @@ class YamlReader {
     }
     return {
       ...{ shown: DCOS_CONFIG_FILE, storages, variables: 'whole', signing: undefined, trust: undefined },
+      ...{ gallery: undefined, marketplace: undefined },
       preferred: this.#preferred(storages),
     };
   }

@@ -40,11 +40,14 @@ export interface StorageConfig {
   /** What the file says of signing, and of whom to trust; read by who signs and verifies. */
   readonly signing: JsonObject | undefined;
   readonly trust: JsonObject | undefined;
+  /** What it says of images: where they are registered, and as what they are offered. */
+  readonly gallery: JsonObject | undefined;
+  readonly marketplace: JsonObject | undefined;
 }
 
 export const CONFIG_FILE = 'dcos-build.config.json';
 
-const KEYS = ['preferred', 'storages', 'signing', 'trust'] as const;
+const KEYS = ['preferred', 'storages', 'signing', 'trust', 'gallery', 'marketplace'] as const;
 
 /** The keys of each kind, and which of them it cannot do without. */
 const SETTINGS: Readonly<
@@ -89,6 +92,8 @@ class ConfigReader {
       preferred: this.#preferred(member(value, 'preferred'), storages),
       signing: this.#object('signing'),
       trust: this.#object('trust'),
+      gallery: this.#object('gallery'),
+      marketplace: this.#object('marketplace'),
     };
   }
 
@@ -181,7 +186,7 @@ class ConfigReader {
     return undefined;
   }
 
-  #object(key: 'signing' | 'trust'): JsonObject | undefined {
+  #object(key: 'signing' | 'trust' | 'gallery' | 'marketplace'): JsonObject | undefined {
     const value = member(this.#file.value, key);
     if (value === undefined || isJsonObject(value)) return value;
     this.#mistake([key], `has ${describe(value)} as "${key}"`, 'Give an object.');

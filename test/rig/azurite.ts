@@ -3,6 +3,7 @@
  * and is gone with it. Keep blobs small (a few MiB): what is deleted takes memory until it is closed.
  */
 import {
+  BlobSASPermissions,
   BlobServiceClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
@@ -116,6 +117,18 @@ export class Azurite implements AsyncDisposable {
       },
       this.#key,
     ).toString();
+  }
+
+  /** The signed URL of one blob, as a managed disk hands it out. @param permissions letters of `rw` */
+  blobUrl(container: string, blob: string, permissions: string): string {
+    const sas = generateBlobSASQueryParameters(
+      {
+        ...{ containerName: container, blobName: blob, expiresOn: new Date(Date.now() + HOUR_MS) },
+        permissions: BlobSASPermissions.parse(permissions),
+      },
+      this.#key,
+    );
+    return `${this.containerUrl(container)}/${blob}?${sas.toString()}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,8 +5,9 @@
  * @see https://learn.microsoft.com/en-us/azure/app-service/overview-managed-identity#rest-endpoint-reference
  */
 import { execFileSync } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { Refusal } from './arm-resources.ts';
 
 export interface ManagedIdentity extends AsyncDisposable {
   /** For the environment of who is to have the identity. */
@@ -49,6 +50,30 @@ export async function managedIdentity(): Promise<ManagedIdentity> {
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+/** What a service does to who asks: the token has to be there, for this service, and to hold still. @throws Refusal */
+export function refuseToken(request: IncomingMessage, audience: string): void {
+  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+  if (token === undefined) throw new Refusal(401, 'AuthenticationFailed', 'The authorization header is missing.');
+  const { aud, exp } = claimsOf(token);
+  if (String(aud).replace(/\/$/, '') !== audience) {
+    throw new Refusal(
+      401,
+      'InvalidAuthenticationTokenAudience',
+      `The access token is for '${String(aud)}', not '${audience}'.`,
+    );
+  }
+  if (Number(exp) * 1000 < Date.now())
+    throw new Refusal(401, 'ExpiredAuthenticationToken', 'The access token has ended.');
+}
+
+function claimsOf(token: string): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+  } catch {
+    throw new Refusal(401, 'InvalidAuthenticationToken', 'The access token is none.');
+  }
 }
 
 /** A certificate for 127.0.0.1 that signs itself, and its key, in a folder. */

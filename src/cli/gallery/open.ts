@@ -1,0 +1,95 @@
+/** What the actions of `image` that speak to Azure begin with: settings, the image, the store, who is asked. */
+import { join } from 'node:path';
+import { findImage, type BakedImage } from '../../gallery/image-files.ts';
+import { ResourceManager } from '../../gallery/resource-manager.ts';
+import type { ArmSettings } from '../../gallery/settings.ts';
+import { cloudNamed } from '../../model/azure-cloud.ts';
+import { UserError } from '../../model/errors.ts';
+import {
+  readGalleryConfig,
+  readMarketplaceConfig,
+  type GalleryConfig,
+  type MarketplaceConfig,
+} from '../../recipe/gallery-config.ts';
+import type { ImageRecord } from '../../recipe/image-record.ts';
+import { AzureBlobStore } from '../../store/azure-blob.ts';
+import { findStorageConfig, openNamedStore } from '../../store/named.ts';
+import type { CommonArguments, Context } from '../context.ts';
+import type { Located } from '../load.ts';
+import { locateIfThere } from '../read-side.ts';
+import type { GalleryArguments } from './options.ts';
+
+export interface AzureSetup {
+  readonly gallery: GalleryConfig;
+  readonly marketplace: MarketplaceConfig;
+  /** The tree that the command stands in; undefined: there is none. */
+  readonly located: Located | undefined;
+}
+
+/** @throws UserError CONFIG_INVALID */
+export async function setUp(args: CommonArguments, context: Context): Promise<AzureSetup> {
+  const located = locateIfThere({ ...args, variant: undefined, builderIds: undefined }, context);
+  const config = located === undefined ? undefined : await findStorageConfig(located.treeFolders.root);
+  const { gallery = {}, marketplace = {}, shown = '' } = config ?? {};
+  return {
+    located,
+    gallery: readGalleryConfig(gallery, shown),
+    marketplace: readMarketplaceConfig(marketplace, shown),
+  };
+}
+
+/** @throws UserError USAGE, IMAGE_INVALID */
+export async function imageNamed(
+  word: string | undefined,
+  { located }: AzureSetup,
+  context: Context,
+): Promise<BakedImage> {
+  if (word === undefined) {
+    throw new UserError('USAGE', 'It is not said which image is meant.', {
+      hint: 'Name a baked image, or the path of its VHD.',
+    });
+  }
+  const images = located === undefined ? undefined : join(located.folders.out, 'images');
+  return await findImage(word, { cwd: context.cwd, images });
+}
+
+/** @throws UserError USAGE, CONFIG_INVALID */
+export async function blobStore(
+  to: string | undefined,
+  { cloud }: Pick<GalleryArguments, 'cloud'>,
+  { located, gallery, context, verb = 'is' }: AzureSetup & { readonly context: Context; readonly verb?: 'is' | 'is to go' },
+): Promise<AzureBlobStore> {
+  if (to === undefined) throw new UserError('USAGE', `It is not said where the image ${verb}.`, { hint: PLACES });
+  const { storageSuffix } = cloudNamed(cloud ?? gallery.cloud);
+  const treeRoot = located?.treeFolders.root;
+  const store = await openNamedStore(to, { treeRoot, cwd: context.cwd, env: context.env, storageSuffix });
+  if (store instanceof AzureBlobStore) return store;
+  throw new UserError('USAGE', `${store.location} is no place for an image: Azure takes page blobs only.`, {
+    hint: PLACES,
+  });
+}
+
+const PLACES = 'Name az://ACCOUNT/CONTAINER/FOLDER, a Blob URL with a SAS, or a storage of dcos-build.config.json.';
+
+export async function openManager(
+  { cloud, subscription, endpoint, pollMs }: ArmSettings,
+  { dryRun: isDryRun }: Pick<GalleryArguments, 'dryRun'>,
+  { signal }: Context,
+): Promise<ResourceManager> {
+  return await ResourceManager.open({ cloud, subscription, endpoint, pollMs, isDryRun, signal });
+}
+
+/**
+ * That an image was tested, only whoever tested it knows; that it cannot have passed, its record does.
+ *
+ * @param what is not to be done with it, for the message @throws UserError IMAGE_INVALID
+ */
+export function refuseFailed({ name, version, checks }: ImageRecord, what: string): void {
+  const failed = checks.filter(({ severity, result }) => severity === 'error' && result === 'failed');
+  if (failed.length === 0) return;
+  throw new UserError(
+    'IMAGE_INVALID',
+    `${name} ${version} is not ${what}, since it failed ${failed.map(({ id }) => id).join(', ')} when it was baked.`,
+    { hint: '"dcos-build image test" says more; bake it again when the cause is mended.' },
+  );
+}

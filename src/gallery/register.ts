@@ -1,0 +1,190 @@
+/** An uploaded disk becomes a version of an image: gallery, definitions and versions are made where they lack. */
+import type { GalleryImageVersion } from '@azure/arm-compute';
+import { UserError } from '../model/errors.ts';
+import { undo } from './clean-up.ts';
+import { withChanges } from './image-version.ts';
+import type { Journal } from './journal.ts';
+import { planRegistration, type DefinitionStep, type RegistrationPlan, type Wanted } from './look.ts';
+import { waitForVersion, type RegionReport } from './replication.ts';
+import type { ResourceManager } from './resource-manager.ts';
+
+export interface RegisterOptions {
+  readonly journal: Journal;
+  /** Whether to be there until it is copied to all regions. */
+  readonly isWaiting: boolean;
+  readonly onRegion: (report: RegionReport) => void;
+  readonly onStep: (doing: string) => void;
+}
+
+export interface RegisteredVersion {
+  readonly definition: string;
+  readonly id: string;
+  /** What was done about it; `none`: it was there already. */
+  readonly did: DefinitionStep['version']['kind'];
+  readonly changes: readonly string[];
+  readonly isLatest: boolean;
+}
+
+/**
+ * @throws UserError, UserErrors IMAGE_CONFLICT before anything is sent; AZURE_REFUSED, AZURE_FORBIDDEN, AZURE_UNAVAILABLE,
+ *   with all of it removed again that this run and those before it have made
+ */
+export async function registerImage(
+  manager: ResourceManager,
+  wanted: Wanted,
+  options: RegisterOptions,
+): Promise<readonly RegisteredVersion[]> {
+  const plan = await planRegistration(manager, wanted);
+  await keepWhatIsThere(plan, options.journal);
+  try {
+    await make(manager, wanted, { plan, ...options });
+  } catch (error) {
+    // Who ends it by hand may want to go on; the journal tells the next run what is its own.
+    if (manager.options.signal.aborted) throw error;
+    throw await withCleanUp(error, manager, options);
+  }
+  if (options.isWaiting && !manager.options.isDryRun) await options.journal.close();
+  return plan.definitions.map((step) => toRegistered(step, wanted));
+}
+
+/** A version that an earlier run made, and that came to its end since, is not this run's to remove. */
+async function keepWhatIsThere({ definitions }: RegistrationPlan, journal: Journal): Promise<void> {
+  for (const { version, versionId: id } of definitions) {
+    if (version.kind === 'none' || version.kind === 'change') await journal.end({ kind: 'version', id });
+  }
+}
+
+interface Making extends RegisterOptions {
+  readonly plan: RegistrationPlan;
+}
+
+async function make(manager: ResourceManager, wanted: Wanted, making: Making): Promise<void> {
+  const { plan, journal, onStep, isWaiting } = making;
+  const { isDryRun } = manager.options;
+  const begin = async (made: Parameters<Journal['begin']>[0]): Promise<void> => {
+    if (!isDryRun) await journal.begin(made);
+  };
+  const { resourceGroup, gallery } = wanted.settings;
+  const { compute, call } = manager;
+  if (plan.gallery !== undefined) {
+    const body = plan.gallery;
+    await begin({ kind: 'gallery', id: plan.galleryId });
+    onStep(`making the gallery ${gallery}`);
+    await manager.change(`The gallery ${gallery} cannot be made`, () =>
+      compute.galleries.createOrUpdate(resourceGroup, gallery, body, call),
+    );
+  }
+  for (const { place, id, wanted: body } of plan.definitions) {
+    if (body === undefined) continue;
+    await begin({ kind: 'definition', id });
+    onStep(`making the image definition ${place.name}`);
+    await manager.change(`The image definition ${place.name} cannot be made`, () =>
+      compute.galleryImages.createOrUpdate(resourceGroup, gallery, place.name, body, call),
+    );
+  }
+  const under: Promise<void>[] = [];
+  for (const step of plan.definitions) {
+    const waiting = await makeVersion(manager, wanted, { step, begin, making });
+    if (waiting !== undefined) under.push(waiting);
+  }
+  const [failed] = (await Promise.allSettled(under)).filter((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  if (wanted.isTested && (isWaiting || isDryRun)) await takeAsLatest(manager, wanted, making);
+}
+
+interface MakingVersion {
+  readonly step: DefinitionStep;
+  readonly begin: (made: Parameters<Journal['begin']>[0]) => Promise<void>;
+  readonly making: Making;
+}
+
+/** @returns what ends when it is copied to all regions; undefined: there is nothing to wait for */
+async function makeVersion(
+  manager: ResourceManager,
+  wanted: Wanted,
+  { step, begin, making }: MakingVersion,
+): Promise<Promise<void> | undefined> {
+  const { version, place, versionId: id } = step;
+  if (version.kind === 'none' || (version.kind === 'change' && wanted.isTested)) return undefined;
+  if (version.kind === 'again') await removeFailed(manager, wanted, step);
+  if (version.kind === 'create' || version.kind === 'again') await begin({ kind: 'version', id });
+  const body = version.kind === 'change' ? withChanges(version.there, version.wanted) : untested(version.wanted);
+  const doing = `The version ${wanted.record.version} of ${place.name} cannot be made`;
+  making.onStep(`making the version ${wanted.record.version} of ${place.name}`);
+  const begun = version.kind === 'wait' ? undefined : await put(manager, wanted, { place: place.name, body, doing });
+  if (!making.isWaiting || manager.options.isDryRun) return undefined;
+  const full = { ...wanted.settings, definition: place.name, version: wanted.record.version };
+  const waiting = waitForVersion(manager, full, { begun, onRegion: making.onRegion });
+  // Its failure is heard of when all are waited for.
+  waiting.catch(() => undefined);
+  return waiting;
+}
+
+async function put(
+  manager: ResourceManager,
+  { settings, record }: Wanted,
+  { place, body, doing }: { readonly place: string; readonly body: GalleryImageVersion; readonly doing: string },
+) {
+  const { compute, call } = manager;
+  return await manager.begin(doing, () =>
+    compute.galleryImageVersions.createOrUpdate(
+      settings.resourceGroup,
+      settings.gallery,
+      place,
+      record.version,
+      body,
+      call,
+    ),
+  );
+}
+
+/** One of the same content that came to nothing. */
+async function removeFailed(
+  manager: ResourceManager,
+  { settings, record }: Wanted,
+  { place }: DefinitionStep,
+): Promise<void> {
+  const { compute, call } = manager;
+  await manager.change(`The failed version ${record.version} of ${place.name} cannot be removed`, () =>
+    compute.galleryImageVersions.delete(settings.resourceGroup, settings.gallery, place.name, record.version, call),
+  );
+}
+
+/** A second request for each, when all of them are everywhere. */
+async function takeAsLatest(manager: ResourceManager, wanted: Wanted, { plan, onStep }: Making): Promise<void> {
+  const those = plan.definitions.filter(({ version }) => version.kind !== 'none');
+  for (const { place, version } of those) {
+    if (version.kind === 'none') continue;
+    const body = version.kind === 'change' ? withChanges(version.there, version.wanted) : version.wanted;
+    onStep(`having ${place.name} ${wanted.record.version} taken as latest`);
+    const doing = `The version ${wanted.record.version} of ${place.name} cannot be changed`;
+    const begun = await put(manager, wanted, { place: place.name, body, doing });
+    await begun?.finish();
+  }
+}
+
+function untested(wanted: GalleryImageVersion): GalleryImageVersion {
+  return { ...wanted, publishingProfile: { ...wanted.publishingProfile, excludeFromLatest: true } };
+}
+
+async function withCleanUp(
+  error: unknown,
+  manager: ResourceManager,
+  { journal, onStep }: RegisterOptions,
+): Promise<unknown> {
+  const isRefused = error instanceof UserError && error.code !== 'AZURE_UNAVAILABLE';
+  if (!isRefused || manager.options.isDryRun || journal.made.length === 0) return error;
+  onStep('removing what was made');
+  const { removed, left } = await undo(manager, journal);
+  const did = removed.length === 0 ? '' : ` What this made is removed again: ${removed.join(', ')}.`;
+  const rest = left.length === 0 ? '' : ` Not removed, and known to the next run: ${left.join(', ')}.`;
+  return new UserError(error.code, `${error.message}${did}${rest}`, { hint: error.hint, cause: error });
+}
+
+function toRegistered({ place, versionId: id, version }: DefinitionStep, { isTested }: Wanted): RegisteredVersion {
+  return {
+    definition: place.name,
+    ...{ id, did: version.kind, isLatest: isTested },
+    changes: version.kind === 'change' ? version.changes : [],
+  };
+}

@@ -1,0 +1,63 @@
+/** Operations of the stand-in of Azure Resource Manager that take their time: what was begun, and how far it is. */
+import type { ServerResponse } from 'node:http';
+import { Refusal, type Body, type Resource, type Resources } from './arm-resources.ts';
+
+interface Begun {
+  readonly id: string;
+  /** The body of the answer. */
+  readonly shown?: Body;
+  /** What a POST gives in the end; undefined: the end is the resource itself. */
+  readonly result?: Body;
+}
+
+export class Operations {
+  readonly #base: string;
+  readonly #resources: Resources;
+  readonly #begun: Begun[] = [];
+
+  /** @param base URL of the subscription */
+  constructor(base: string, resources: Resources) {
+    this.#base = base;
+    this.#resources = resources;
+  }
+
+  /** The answer names where to ask how far it is: the result of a POST at `Location`, else `Azure-AsyncOperation`. */
+  begin(response: ServerResponse, status: number, begun: Begun): void {
+    const index = this.#begun.push(begun);
+    const at = `${this.#base}/providers/Microsoft.Compute/locations/westeurope/operations/op-${index}?api-version=2026-04-01`;
+    const headers = begun.result === undefined ? { 'azure-asyncoperation': at } : { location: at };
+    send(response, status, begun.shown, { ...headers, 'retry-after': '0' });
+  }
+
+  answer(operation: string, response: ServerResponse): void {
+    const begun = this.#begun[Number(operation.replace('op-', '')) - 1];
+    if (begun === undefined) throw new Refusal(404, 'NotFound', 'There is no such operation.');
+    if (begun.result !== undefined) return send(response, 200, begun.result);
+    const there = this.#resources.get(begun.id);
+    if (there !== undefined) look(there);
+    const isDone = there === undefined || there.looksLeft <= 0;
+    const failure = isDone ? there?.failure : undefined;
+    const status = isDone ? (failure === undefined ? 'Succeeded' : 'Failed') : 'InProgress';
+    return send(
+      response,
+      200,
+      { status, ...(failure === undefined ? {} : { error: failure }) },
+      { 'retry-after': '0' },
+    );
+  }
+}
+
+/** Time passes as a thing is looked at. */
+export function look(resource: Resource): void {
+  resource.looksLeft -= 1;
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (body === undefined) response.writeHead(status, headers).end();
+  else response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
