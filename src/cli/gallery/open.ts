@@ -57,7 +57,12 @@ export async function imageNamed(
 export async function blobStore(
   to: string | undefined,
   { cloud }: Pick<GalleryArguments, 'cloud'>,
-  { located, gallery, context, verb = 'is' }: AzureSetup & { readonly context: Context; readonly verb?: 'is' | 'is to go' },
+  {
+    located,
+    gallery,
+    context,
+    verb = 'is',
+  }: AzureSetup & { readonly context: Context; readonly verb?: 'is' | 'is to go' },
 ): Promise<AzureBlobStore> {
   if (to === undefined) throw new UserError('USAGE', `It is not said where the image ${verb}.`, { hint: PLACES });
   const { storageSuffix } = cloudNamed(cloud ?? gallery.cloud);
