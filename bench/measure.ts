@@ -119,6 +119,19 @@ export function peakMiB(contestant: Contestant): number {
   return Number(/(\d+)\s*$/.exec(stderr)?.[1]) / 1024;
 }
 
+/** What the command and all it waited for have read from files and pipes, in MiB, in a run of its own. */
+export function readMiB(contestant: Contestant): number {
+  const script = '"$@" >/dev/null 2>&1 || exit 1; while read -r line; do echo "$line"; done </proc/$$/io';
+  const { status, stdout } = spawnSync('/bin/bash', ['-c', script, 'bash', ...contestant.command], {
+    cwd: contestant.cwd,
+    env: environmentOf(contestant),
+    encoding: 'utf8',
+  });
+  const [, bytes] = /^rchar: (\d+)$/m.exec(stdout) ?? [];
+  if (status !== 0 || bytes === undefined) throw new Error(`${contestant.name} ended with ${status}`);
+  return Number(bytes) / 2 ** 20;
+}
+
 function spread(values: readonly number[]): Spread {
   const ordered = values.toSorted((left, right) => left - right);
   const middle = Math.floor(ordered.length / 2);

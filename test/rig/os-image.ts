@@ -1,55 +1,40 @@
 /** A disk with a small Debian on it, made as true ones are: partitions, ext4, FAT, an initrd. Nothing in it runs. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  copyFileSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, constants, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import { turnIntoFixedVhd } from '../../src/image/fixed-vhd.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { KERNEL_MODULES, kernelHead, OS_FILES, RELEASE, type OsFiles } from './os-files.ts';
+import { overwrite } from './overwrite.ts';
 import type { Scratch } from './scratch.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 export const ESP_START = 4 * MIB;
 export const ROOT_START = 68 * MIB;
-const ROOT_BYTES = 32 * MIB;
-const TABLE = `label: gpt
-start=2048, size=3MiB, type=21686148-6449-6E6F-744E-656564454649, name="bios"
-start=8192, size=64MiB, type=uefi, name="esp"
-start=139264, size=32MiB, type=linux, name="root"
-`;
 
 export interface OsImageOptions {
-  /** How the root is made; default: ext4. */
-  readonly makeRoot?: (partition: string) => void;
-  readonly virtualBytes?: number;
+  /** Of the root; default: 32. */
+  readonly rootMib?: number;
 }
 
-/** Makes a VHD of 30 GiB that passes every rule. */
+/** Makes a VHD of 30 GiB, with an EFI system partition and an empty root. */
 export async function makeOsImage(scratch: Scratch, name: string, options: OsImageOptions = {}): Promise<string> {
-  const { makeRoot = makeExt4, virtualBytes = 30 * GIB } = options;
+  const { rootMib = 32 } = options;
   const raw = scratch.write(`${name}.raw`);
-  truncateSync(raw, virtualBytes);
-  execFileSync('/usr/sbin/sfdisk', ['--quiet', raw], { input: TABLE });
-  const root = scratch.write(`${name}.root`);
-  truncateSync(root, ROOT_BYTES);
-  makeRoot(root);
-  const file = openSync(raw, 'r+');
-  writeSync(file, Buffer.from([0xeb, 0x63]), 0, 2, 0);
-  writeSync(file, readFileSync(root), 0, ROOT_BYTES, ROOT_START);
-  closeSync(file);
-  execFileSync('cp', ['--sparse=always', raw, `${raw}.sparse`]);
-  fillEsp(scratch, `${raw}.sparse`);
+  truncateSync(raw, 30 * GIB);
+  const table = `label: gpt
+start=2048, size=3MiB, type=21686148-6449-6E6F-744E-656564454649, name="bios"
+start=${ESP_START / 512}, size=64MiB, type=uefi, name="esp"
+start=${ROOT_START / 512}, size=${rootMib}MiB, type=linux, name="root"
+`;
+  execFileSync('/usr/sbin/sfdisk', ['--quiet', raw], { input: table });
+  overwrite(raw, 0, Buffer.from([0xeb, 0x63]));
+  const features = ['-O', '^has_journal,^resize_inode', '-E', `offset=${ROOT_START}`];
+  execFileSync('/usr/sbin/mke2fs', ['-q', '-F', '-t', 'ext4', ...features, raw, `${rootMib}M`], { stdio: 'pipe' });
+  fillEsp(scratch, raw);
   const path = scratch.path(`${name}.vhd`);
-  await turnIntoFixedVhd(`${raw}.sparse`, path, { contentSha256: sha256(name), epochSeconds: 1_700_000_000 });
+  await turnIntoFixedVhd(raw, path, { contentSha256: sha256(name), epochSeconds: 1_700_000_000 });
   return path;
 }
 
@@ -61,10 +46,6 @@ export function osFiles(scratch: Scratch): OsFiles {
     [`/boot/vmlinuz-${RELEASE}`]: kernelHead(),
     [`/boot/initrd.img-${RELEASE}`]: makeInitrd(scratch, 'zstd'),
   };
-}
-
-function makeExt4(partition: string): void {
-  execFileSync('/usr/sbin/mke2fs', ['-q', '-F', '-t', 'ext4', '-O', '^has_journal,^resize_inode', partition]);
 }
 
 /** A cpio archive as update-initramfs makes them: microcode that is not compressed, then the rest, which is. */
