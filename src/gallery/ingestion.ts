@@ -1,7 +1,7 @@
 /** The Product Ingestion API of Partner Center: who asks, tries, jobs that are waited for, and refusals in one sentence. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { askJson, type JsonAnswer } from '../host/http-json.ts';
 import { DownloadError } from '../host/http-get.ts';
+import { pause } from '../host/pause.ts';
 import { UserError } from '../model/errors.ts';
 import { redactUrls } from '../model/url.ts';
 import { explainArm } from './arm-errors.ts';
@@ -69,7 +69,7 @@ export class Ingestion {
         if (jobResult === 'succeeded') return;
         throw jobFailure(job, doing);
       }
-      await sleep(Math.max(this.#options.pollMs, LEAST_POLL_MS), undefined, { signal: this.#options.signal });
+      await pause(Math.max(this.#options.pollMs, LEAST_POLL_MS), this.#options.signal);
       const { body: status } = await this.#get(`configure/${String(job['jobId'])}/status`, { $version: API_VERSION });
       job = objectOf(status) ?? {};
     }

@@ -1,5 +1,5 @@
 /** Waits until a version is copied to all of its regions, and tells how far each is. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../host/pause.ts';
 import { UserError } from '../model/errors.ts';
 import { findVersion, type GallerySettingsPlace } from './look.ts';
 import type { Begun, ResourceManager } from './resource-manager.ts';
@@ -48,7 +48,7 @@ export async function waitForVersion(
       if (end?.error !== undefined) throw end.error;
       if (aggregatedState === undefined || aggregatedState === 'Completed') return;
     }
-    await sleep(Math.max(pollMs, LEAST_POLL_MS), undefined, { signal });
+    await pause(Math.max(pollMs, LEAST_POLL_MS), signal);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Another try after a failure that may pass: exponential back-off with jitter, so that many do not return at once. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from './pause.ts';
 
 /** What a failed try means: the end, another try, or one whose wait or count is affected by how this one went. */
 type RetryVerdict =
@@ -39,7 +39,7 @@ export async function retrying<Result>(options: RetryOptions, work: () => Promis
       const backOff = baseMs * 2 ** (fruitless - 1) * (0.5 + Math.random() / 2);
       const waitMs = Math.min(Math.max(backOff, asked), mostMs);
       options.onRetry?.(error, waitMs);
-      await sleep(waitMs, undefined, signal === undefined ? {} : { signal });
+      await pause(waitMs, signal);
     }
   }
 }
