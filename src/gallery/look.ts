@@ -31,7 +31,7 @@ type VersionStep =
     }
   /** It is under way already. */
   | { readonly kind: 'wait'; readonly wanted: GalleryImageVersion }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none'; readonly there: GalleryImageVersion };
 
 export interface DefinitionStep {
   readonly place: DefinitionPlace;
@@ -143,7 +143,7 @@ function planVersion(
   if (there.provisioningState === 'Failed') return { kind: 'again', wanted: isTested ? fresh : untested };
   const changes = versionChanges(there, isTested ? fresh : untested);
   if (there.provisioningState !== 'Succeeded') return { kind: 'wait', wanted: isTested ? fresh : untested };
-  return changes.length === 0 ? { kind: 'none' } : { kind: 'change', there, wanted: fresh, changes };
+  return changes.length === 0 ? { kind: 'none', there } : { kind: 'change', there, wanted: fresh, changes };
 }
 
 function differencesOf(place: DefinitionPlace, there: GalleryImage, wanted: GalleryImage): readonly UserError[] {

@@ -35,16 +35,16 @@ export async function registerImage(
   options: RegisterOptions,
 ): Promise<readonly RegisteredVersion[]> {
   const plan = await planRegistration(manager, wanted);
-  await keepWhatIsThere(plan, options.journal);
+  if (!manager.options.isDryRun) await keepWhatIsThere(plan, options.journal);
   try {
     await make(manager, wanted, { plan, ...options });
   } catch (error) {
     // Who ends it by hand may want to go on; the journal tells the next run what is its own.
-    if (manager.options.signal.aborted) throw error;
+    manager.options.signal.throwIfAborted();
     throw await withCleanUp(error, manager, options);
   }
   if (options.isWaiting && !manager.options.isDryRun) await options.journal.close();
-  return plan.definitions.map((step) => toRegistered(step, wanted));
+  return plan.definitions.map((step) => toRegistered(step, wanted, options.isWaiting));
 }
 
 /** A version that an earlier run made, and that came to its end since, is not this run's to remove. */
@@ -181,10 +181,16 @@ async function withCleanUp(
   return new UserError(error.code, `${error.message}${did}${rest}`, { hint: error.hint, cause: error });
 }
 
-function toRegistered({ place, versionId: id, version }: DefinitionStep, { isTested }: Wanted): RegisteredVersion {
+function toRegistered(
+  { place, versionId: id, version }: DefinitionStep,
+  { isTested }: Wanted,
+  isEnded: boolean,
+): RegisteredVersion {
+  const there = version.kind === 'none' || version.kind === 'change' ? version.there : undefined;
+  const wasLatest = there !== undefined && there.publishingProfile?.excludeFromLatest !== true;
   return {
     definition: place.name,
-    ...{ id, did: version.kind, isLatest: isTested },
+    ...{ id, did: version.kind, isLatest: wasLatest || (isTested && isEnded) },
     changes: version.kind === 'change' ? version.changes : [],
   };
 }

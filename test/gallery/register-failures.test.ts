@@ -122,6 +122,19 @@ test('a run that is killed while it waits is gone on with; if that fails, what t
   expect(version()).toBeDefined();
 });
 
+test('a run that is ended by Ctrl-C removes nothing, and the next one goes on', async () => {
+  rig.arm.looks = Infinity;
+  const stopped = rig.start(['register', 'node', 'images']);
+  await stopped.sees('node in westeurope: replicating');
+  stopped.kill('SIGINT');
+  const { status, stderr } = await stopped.end;
+  expect([status, stderr]).toEqual([130, expect.stringContaining('[CANCELLED]')]);
+  expect(journal()).toEqual(['gallery', 'definition', 'version']);
+  Object.assign(version() ?? {}, { looksLeft: 3 });
+  expect((await register()).stdout).toMatch(/^ {2}node {2}gone on with/m);
+  expect(journal()).toEqual([]);
+});
+
 test('--no-wait ends when the requests are taken, and a later run sees it to its end', async () => {
   rig.arm.looks = 1000;
   const { status, stdout } = await register('--no-wait');

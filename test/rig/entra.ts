@@ -86,7 +86,7 @@ export function selfSigned(folder: string): { readonly cert: string; readonly ke
 }
 
 /** As Entra ID writes them, but for the signature, which only its servers look at. */
-function tokenFor(audience: string, expires: number): string {
+export function tokenFor(audience: string, expires: number): string {
   const begins = expires - 2 * HOUR_SECONDS;
   const ids = { oid: '11111111-1111-1111-1111-111111111111', tid: '22222222-2222-2222-2222-222222222222' };
   const claims = { aud: audience, iss: `https://sts.windows.net/${ids.tid}/`, iat: begins, nbf: begins, exp: expires };

@@ -13,8 +13,8 @@ import { list, part, Refusal, text, type Body } from './arm-resources.ts';
 import { hasSchemas, SCHEMAS } from './bicep-types.ts';
 import { refuseToken } from './entra.ts';
 
-const PRODUCT = 'product/11111111-aaaa-4aaa-8aaa-000000000001';
-const PLAN = 'plan/11111111-aaaa-4aaa-8aaa-000000000001/22222222-bbbb-4bbb-8bbb-000000000002';
+export const PRODUCT = 'product/11111111-aaaa-4aaa-8aaa-000000000001';
+export const PLAN = 'plan/11111111-aaaa-4aaa-8aaa-000000000001/22222222-bbbb-4bbb-8bbb-000000000002';
 const CONFIGURATION = PLAN.replace('plan/', 'virtual-machine-plan-technical-configuration/');
 /** What is written has to be in the newest schema; what is read may still be in an older one. */
 const NEWEST = '2026-04-01-preview1';

@@ -35,9 +35,7 @@ export function describeRegistration(answer: Registered): string {
     DID[did],
     [
       ...changes,
-      ...(did === 'none' || did === 'change'
-        ? []
-        : [isLatest && isWaiting ? 'taken as latest' : 'not taken as latest']),
+      ...(did === 'none' || did === 'change' ? [] : [isLatest ? 'taken as latest' : 'not taken as latest']),
     ].join('; '),
   ]);
   const where = isWaiting ? `in ${regions.join(', ')}` : `on its way to ${regions.join(', ')}`;
