@@ -1,6 +1,8 @@
 /** Each rule on the system inside, held against a true disk on which one thing is wrong. */
 import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataRanges } from '../../../src/image/data-ranges.ts';
 import { inspectImage, type ImageInspection } from '../../../src/image/inspect-image.ts';
 import { OS_RULES } from '../../../src/image/os/index.ts';
 import { ROOT_RULES } from '../../../src/image/os/root-rules.ts';
@@ -221,6 +223,46 @@ test.each(BREAKS)('%s', async (name, what, failed) => {
   changeRoot(scratch, disk, what, present);
   what.also?.(disk);
   expect(failuresOf(await inspect(disk))).toEqual(failed);
+});
+
+test('what looks like a mistake and is none passes', async () => {
+  const key = `command="echo 'Please login as the user \\"azureuser\\" rather than the user \\"root\\".';echo;sleep 10;exit 142" ssh-rsa A\n`;
+  const harmless = {
+    '/root/.bash_history': '',
+    '/root/.ssh/authorized_keys': `# nobody\n${key}`,
+    '/etc/ssh/ssh_host_key.example': 'no key',
+    '/etc/sudoers.d/comment': '#Defaults targetpw\nDefaults !visiblepw\n',
+    '/etc/machine-id': 'uninitialized\n',
+    '/var/lib/dbus/machine-id': '->/etc/machine-id',
+    '/etc/resolv.conf': '->../run/systemd/resolve/stub-resolv.conf',
+    '/etc/fstab': '/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 /boot ext4 defaults 0 2\ntmpfs /tmp tmpfs defaults 0 0\n',
+    '/var/log/wtmp': '',
+    '/etc/hostname': 'debian\n',
+    '/etc/ufw/ufw.conf': 'ENABLED=no\n',
+    '/etc/systemd/system/nftables.service': '->/dev/null',
+    '/etc/ssl/private/public.pem': '-----BEGIN CERTIFICATE-----\n',
+    '/var/cache/apt/archives/lock': '',
+    '/etc/cloud/cloud.cfg.d/95-odd.cfg': 'datasource_list: [\n',
+    '/etc/systemd/network/10-eth.network': '[Match]\nName=eth0\n[Network]\nDHCP=yes\n',
+  };
+  const disk = copyImage(good, scratch.path('harmless.vhd'));
+  changeRoot(scratch, disk, { write: harmless }, present);
+  expect(failuresOf(await inspect(disk))).toEqual([]);
+});
+
+test('whatever is damaged inside, there are findings for every rule', async () => {
+  const ranges = (await dataRanges(good)).filter(({ start }) => start >= ESP_START && start < 100 * 2 ** 20);
+  const place = fc.constantFrom(...ranges).chain(({ start, bytes }) => fc.nat(bytes - 1).map((at) => start + at));
+  const damage = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(damage, async (changes) => {
+      const disk = copyImage(good, scratch.path('damaged.vhd'));
+      for (const [at, value] of changes) overwrite(disk, at, Buffer.from([value]));
+      const { findings } = await inspect(disk);
+      expect(findings.slice(-OS_RULES.length).map(({ id }) => id)).toEqual(OS_RULES.map(({ id }) => id));
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test('every rule is broken by one of these images, and ids are unique', () => {
