@@ -27,8 +27,9 @@ export async function test(
   const { file } = args;
   if (file === undefined) throw noFile();
   if (args.to !== undefined) throw tooMuch('test', args.to);
+  const { namedVhd } = await import('./named-vhd.ts');
   const { testImage } = await import('./image-test.ts');
-  return await testImage({ ...args, file }, context);
+  return await testImage({ ...args, file: await namedVhd(file, args, context) }, context);
 }
 
 /** @returns the exit status */

@@ -1,7 +1,8 @@
 /** Whole runs of `image test`. */
 import { execFileSync } from 'node:child_process';
-import { truncateSync } from 'node:fs';
+import { rmSync, truncateSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bakeImage } from '../gallery/gallery-rig.ts';
 import { changeRoot, copyImage, makeOsImage, osFiles, ROOT_START } from '../rig/os-image.ts';
 import { overwrite } from '../rig/overwrite.ts';
 import { Rig } from '../rig/rig.ts';
@@ -107,6 +108,32 @@ test.each([
   expect(stdout).toContain(`not looked at: ${why}\n`);
   expect(stdout).toMatch(new RegExp(`^skipped +ssh\\.server +sshd is there and starts +${why}$`, 'm'));
   expect(stdout).toMatch(/^Of the system inside nothing was told: 61 rules were skipped\.$/m);
+});
+
+test('a baked image is tested by its name, the newest version of it', async () => {
+  using rig = new Rig();
+  for (const version of ['1.9.0', '1.10.0']) {
+    await bakeImage(rig, { version });
+    rmSync(rig.path('out/images/node', version, 'disk.vhd'));
+    copyImage(good, rig.path('out/images/node', version, 'disk.vhd'));
+  }
+  changeRoot(scratch, rig.path('out/images/node/1.9.0/disk.vhd'), history, ['/root/.profile']);
+  const ends = [];
+  for (const word of ['node', 'node@1.9.0', 'node@1.10.0', 'out/images/node/1.9.0', 'out/images/node/1.9.0/disk.vhd']) {
+    ends.push([word, (await rig.run('image', 'test', word)).status]);
+  }
+  expect(ends).toEqual([
+    ['node', 0],
+    ['node@1.9.0', 1],
+    ['node@1.10.0', 0],
+    ['out/images/node/1.9.0', 1],
+    ['out/images/node/1.9.0/disk.vhd', 1],
+  ]);
+  const { status, stderr } = await rig.run('image', 'test', 'nodes');
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringContaining('There is no baked image "nodes".\nhint: Did you mean "node"?'),
+  ]);
 });
 
 test('what is no image, or cut short, is told in one sentence', async () => {
