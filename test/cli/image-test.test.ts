@@ -132,7 +132,7 @@ test('a baked image is tested by its name, the newest version of it', async () =
   const { status, stderr } = await rig.run('image', 'test', 'nodes');
   expect([status, stderr]).toEqual([
     2,
-    expect.stringContaining('There is no baked image "nodes".\nhint: Did you mean "node"?'),
+    expect.stringContaining('There is no baked image "nodes".\n  hint: Did you mean "node"?'),
   ]);
 });
 
