@@ -1,0 +1,31 @@
+/** The machine that a test provisions: who it is, and what it is told to be. */
+
+export interface Guest {
+  readonly hostName: string;
+  readonly userName: string;
+  /** One line, as in authorized_keys. */
+  readonly publicKey: string;
+  /** What cloud-init gets: a cloud-config. */
+  readonly customData: string;
+  /** Of the virtual machine; its firmware says it, too. */
+  readonly vmId: string;
+  readonly containerId: string;
+  readonly instanceId: string;
+}
+
+/** Where customData leaves its mark, and what it writes there. */
+export const MARKER = { path: '/etc/dcos-build-boot-test', text: 'customData was applied' } as const;
+
+const ROLE_NAME = /^[a-z0-9_]+$/;
+
+/** Whether it can be the name of a role: it becomes the name of a file. */
+export function isRoleName(role: string): boolean {
+  return ROLE_NAME.test(role);
+}
+
+/** The cloud-config of the test: a marker, and the role where DC/OS's first boot looks for it. */
+export function cloudConfigOf(role: string | undefined): string {
+  const marker = { path: MARKER.path, content: `${MARKER.text}\n` };
+  const files = role === undefined ? [marker] : [marker, { path: `/etc/mesosphere/roles/${role}`, content: '' }];
+  return `#cloud-config\n${JSON.stringify({ write_files: files }, undefined, 2)}\n`;
+}
