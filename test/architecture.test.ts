@@ -19,6 +19,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   audit: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree'],
   image: ['model', 'host', 'report'],
   gallery: ['model', 'host', 'recipe', 'report', 'store'],
+  boot: ['model', 'host', 'report', 'image'],
   publish: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree', 'audit'],
   build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'sign', 'store', 'tree'],
 };

@@ -4,8 +4,11 @@ import { delimiter, join } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { run } from './process.ts';
 
-/** Who needs a part: every build, the project's own tests, or its end-to-end runs. Each needs what those before it do. */
-export const PURPOSES = ['build', 'test', 'e2e'] as const;
+/**
+ * Who needs a part: every build, boots of images, the project's own tests, or its end-to-end runs. Each needs what those
+ * before it do.
+ */
+export const PURPOSES = ['build', 'boot', 'test', 'e2e'] as const;
 
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -31,7 +34,18 @@ const PARTS: readonly Part[] = [
   { program: 'zstd', package: 'zstd', why: 'compresses packages on request', purpose: 'build' },
   { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
   { program: 'perl', package: 'perl-base', why: 'tells data from holes in a disk image', purpose: 'build' },
-  { program: 'qemu-img', package: 'qemu-utils', why: 'reads and makes disk images in tests', purpose: 'test' },
+  { program: 'qemu-img', package: 'qemu-utils', why: 'makes the disk that a booted image writes to', purpose: 'boot' },
+  { program: 'qemu-system-x86_64', package: 'qemu-system-x86', why: 'boots images', purpose: 'boot' },
+  {
+    program: 'ovmf',
+    file: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd',
+    package: 'ovmf',
+    why: 'boots images of generation 2',
+    purpose: 'boot',
+  },
+  { program: 'ssh', package: 'openssh-client', why: 'looks into booted images', purpose: 'boot' },
+  { program: 'ssh-keygen', package: 'openssh-client', why: 'makes keys for booted images', purpose: 'boot' },
+  { program: 'xorriso', package: 'xorriso', why: 'reads provisioning CDs in tests', purpose: 'test' },
   {
     program: 'sfdisk',
     file: '/usr/sbin/sfdisk',
@@ -75,6 +89,11 @@ function pythonModule(name: string): Part {
 
 export function partsFor(purpose: Purpose): readonly Part[] {
   return PARTS.filter((part) => PURPOSES.indexOf(part.purpose) <= PURPOSES.indexOf(purpose));
+}
+
+/** What is missing of what a purpose needs beyond those before it. @param path the search path for programs */
+export function missingParts(purpose: Purpose, path: string): readonly Part[] {
+  return PARTS.filter((part) => part.purpose === purpose && findPart(part, path) === undefined);
 }
 
 /** Where the part was found, or undefined. */

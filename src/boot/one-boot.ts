@@ -1,0 +1,112 @@
+/** Waits for one boot of a guest: until it answers ssh and is done, or until it is clear that it will not be. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LAST_LINES, type BootConsole } from './console.ts';
+import { isHopeless, likelyCause, type Cause } from './cause.ts';
+import type { Guest } from './guest.ts';
+import { GuestLook } from './guest-look.ts';
+import { guestScript } from './guest-script.ts';
+import type { Machine } from './machine.ts';
+import { runInGuest, type SshResult, type SshTarget } from './ssh.ts';
+import type { StandIns } from './stand-ins.ts';
+
+export interface BootFailure extends Cause {
+  /** The end of the console. */
+  readonly lastLines: readonly string[];
+}
+
+export type BootEnd =
+  | { readonly look: GuestLook; readonly lines: readonly string[]; readonly failure?: undefined }
+  | { readonly look?: undefined; readonly lines: readonly string[]; readonly failure: BootFailure };
+
+export interface OneBoot {
+  readonly machine: Machine;
+  readonly console: BootConsole;
+  readonly standIns: StandIns;
+  readonly guest: Guest;
+  readonly keyFile: string;
+  readonly role: string | undefined;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly isSecure: boolean;
+  readonly timeoutMs: number;
+  /** Nothing counts before the guest began anew more often than this: it is still on its way down. */
+  readonly afterResets: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 1000;
+/** After a sign that there is no hope, for what is written behind it. */
+const MOST_RESETS = 6;
+const LAST_WORDS_MS = 2000;
+/** What the script may take besides waiting for the guest to be done. */
+const SCRIPT_SECONDS = 60;
+
+/** @throws what the signal was aborted with */
+export async function waitForBoot(boot: OneBoot): Promise<BootEnd> {
+  const end = AbortSignal.timeout(boot.timeoutMs);
+  const deadline = performance.now() + boot.timeoutMs;
+  const signal = AbortSignal.any([boot.signal, end]);
+  const seen = { sshError: undefined as string | undefined };
+  try {
+    const target = await waitForSsh(boot, signal, seen);
+    if (target !== undefined) {
+      const waitSeconds = Math.max(10, Math.round((deadline - performance.now()) / 1000) - SCRIPT_SECONDS);
+      const script = guestScript({ userName: boot.guest.userName, role: boot.role, waitSeconds });
+      const answer = await runInGuest(target, 'sudo -n sh -s', script);
+      if (answer.status === 0) return { look: GuestLook.parse(answer.stdout), lines: boot.console.lines() };
+      seen.sshError = answer.stderr;
+    }
+  } catch (error) {
+    boot.signal.throwIfAborted();
+    if (!end.aborted) throw error;
+  }
+  return { lines: boot.console.lines(), failure: failureOf(boot, seen.sshError) };
+}
+
+/** @returns undefined if the guest has ended, or cannot come up any more */
+async function waitForSsh(
+  boot: OneBoot,
+  signal: AbortSignal,
+  seen: { sshError: string | undefined },
+): Promise<SshTarget | undefined> {
+  for (;;) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    if (boot.machine.end !== undefined) return undefined;
+    if (boot.machine.resets <= (boot.afterResets ?? -1)) continue;
+    if (isHopeless(boot.console.lines()) || isLoop(boot)) {
+      await sleep(LAST_WORDS_MS, undefined, { signal });
+      return undefined;
+    }
+    const port = boot.standIns.isLeased() ? await boot.machine.sshPort() : undefined;
+    if (port === undefined) continue;
+    const target = { port, userName: boot.guest.userName, keyFile: boot.keyFile, signal };
+    const probe: SshResult = await runInGuest(target, 'true');
+    if (probe.isConnected) return target;
+    seen.sshError = probe.stderr;
+  }
+}
+
+/** Firmware may reset once or twice by itself; who does it all the time crashes before it can say so. */
+function isLoop({ machine, afterResets = 0 }: OneBoot): boolean {
+  return machine.resets - afterResets > MOST_RESETS;
+}
+
+function failureOf(boot: OneBoot, sshError: string | undefined): BootFailure {
+  const { console, standIns, machine, accelerator, timeoutMs } = boot;
+  const lines = console.lines();
+  const lastLines = lines.slice(-LAST_LINES);
+  if (machine.end !== undefined) {
+    const said = console.complaints().at(-1);
+    const cause = said === undefined ? 'The guest switched itself off.' : `QEMU ended by itself: ${said}`;
+    return { cause, hint: 'Look at the last lines.', lastLines };
+  }
+  if (isLoop(boot)) {
+    const hint = 'The kernel or its loader crashes before it can write anything: look at the picture of the screen.';
+    return { cause: `The machine began anew ${machine.resets} times.`, hint, lastLines };
+  }
+  const trace = { lines, isLeased: standIns.isLeased(), sshError, accelerator, timeoutMs };
+  return { ...pick(likelyCause(trace)), lastLines };
+}
+
+function pick({ cause, hint }: Cause): Cause {
+  return { cause, hint };
+}
