@@ -1,4 +1,4 @@
-/** `image test`: all rules that an image can be held against without booting it. */
+/** `image test`: all rules that an image can be held against without booting it, and then with. */
 import { resolve } from 'node:path';
 import { writeFileDurably } from '../host/files.ts';
 import { inspectImage } from '../image/inspect-image.ts';
@@ -6,9 +6,12 @@ import { toJunit } from '../image/junit.ts';
 import { hasError } from '../image/rules.ts';
 import { toSelfTest } from '../image/self-test.ts';
 import { print, type CommonArguments, type Context } from './context.ts';
+import { bootAll, checkBootArguments } from './image-boot.ts';
+import type { BootArguments } from './image-boot-options.ts';
+import { describeBoot } from './image-boot-text.ts';
 import { describeImage } from './image-test-text.ts';
 
-export interface TestArguments extends CommonArguments {
+export interface TestArguments extends CommonArguments, BootArguments {
   readonly file: string;
   readonly junit: string | undefined;
   readonly format: 'text' | 'self-test';
@@ -17,10 +20,18 @@ export interface TestArguments extends CommonArguments {
 /** @returns the exit status */
 export async function testImage(args: TestArguments, context: Context): Promise<number> {
   const { file, junit, json, format } = args;
+  checkBootArguments(args);
   const inspection = await inspectImage(resolve(context.cwd, file), { shown: file, signal: context.signal });
-  const { findings, system } = inspection;
-  if (junit !== undefined) await writeFileDurably(resolve(context.cwd, junit), toJunit(file, { offline: findings }));
+  const { findings, system, generations } = inspection;
+  const image = { file, generations, virtualBytes: inspection.footer.virtualBytes };
+  const boots = args.boot ? await bootAll(args, image, context) : [];
+  const booted = Object.fromEntries(boots.map((boot) => [`boot ${boot.generation}`, boot.findings]));
+  const suites = { offline: findings, ...booted };
+  if (junit !== undefined) await writeFileDurably(resolve(context.cwd, junit), toJunit(file, suites));
   if (format === 'self-test') print(context, true, toSelfTest(system, findings), '');
-  else print(context, json, { file, ...inspection }, describeImage(inspection));
-  return hasError(findings) ? 1 : 0;
+  else {
+    const texts = [describeImage(inspection), ...boots.map((boot) => describeBoot(boot, context.cwd))];
+    print(context, json, { file, ...inspection, ...(args.boot ? { boots } : {}) }, texts.join('\n\n'));
+  }
+  return Object.values(suites).some(hasError) ? 1 : 0;
 }

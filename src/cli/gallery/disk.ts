@@ -32,7 +32,7 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
   }
   const path = await vhdOf(args, context);
   const generations = await refuseWhatAzureWould(path, args.file ?? '', context);
-  const generation = generationOf(args.generation, generations);
+  const generation = generationOf(args.generation?.replace(/^(?=\d)/, 'V'), generations);
   using view = transferView(args, context);
   const report: Report =
     (doing) =>

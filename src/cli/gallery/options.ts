@@ -31,8 +31,9 @@ export function galleryOptions<Before>(parser: Argv<Before>) {
     .option('managed-disk', { type: 'string', describe: 'upload: to a managed disk of this name' })
     .option('generation', {
       type: 'string',
-      choices: ['V1', 'V2'] as const,
-      describe: 'upload --managed-disk: of the machines (default: V2 if it boots so)',
+      choices: ['1', '2', 'both', 'V1', 'V2'] as const,
+      describe:
+        'test --boot: of the machine (default: all that it boots as); upload --managed-disk: the same (default: V2)',
     })
     .option('tested', { type: 'boolean', default: false, describe: 'register: have it taken as latest' })
     .option('wait', { type: 'boolean', default: true, describe: 'register: until it is in all regions' })
