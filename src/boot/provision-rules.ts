@@ -25,10 +25,10 @@ export const PROVISION_RULES: readonly Rule<BootFacts>[] = [
     { id: 'provision.hostname', severity: 'error', required: 'the name it was given', ...CLOUD_INIT },
     (look, { guest }) => same(look.line('hostname'), guest.hostName),
   ),
-  inFirst({ id: 'provision.user', severity: 'error', required: 'the user it was given', ...CLOUD_INIT }, (look) => ({
-    ok: look.line('passwd') !== '',
-    actual: look.line('passwd') || 'no such user',
-  })),
+  inFirst({ id: 'provision.user', severity: 'error', required: 'the user it was given', ...CLOUD_INIT }, (look) => {
+    const [name = '', , uid = ''] = look.line('passwd').split(':');
+    return { ok: name !== '', actual: name === '' ? 'no such user' : `${name}, uid ${uid}` };
+  }),
   inFirst(
     { id: 'provision.key', severity: 'error', required: 'the key it was given, alone', ...POLICY },
     (look, { guest }) => {
