@@ -11,7 +11,8 @@ export interface PruneVersion {
   readonly publishedMs: number | undefined;
   readonly endOfLifeMs: number | undefined;
   readonly blocksDeletion: boolean;
-  readonly isExcludedFromLatest: boolean;
+  /** Regions that it is copied to and not excluded from `latest` in. */
+  readonly openRegions: readonly string[];
   /** Ids of what runs on it. */
   readonly users: readonly string[];
 }
@@ -34,12 +35,19 @@ export interface PruneVerdict {
 /** Newest first. */
 export function planPrune(versions: readonly PruneVersion[], rules: PruneRules): readonly PruneVerdict[] {
   const sorted = versions.toSorted((a, b) => compareVersions(b.version, a.version));
-  const latest = sorted.find(({ isExcludedFromLatest }) => !isExcludedFromLatest);
+  const latest = latestOf(sorted);
   return sorted.map((version, index) => ({
     version: version.version,
     id: version.id,
-    reason: reasonToStay(version, { ...rules, index, isLatest: version === latest }),
+    reason: reasonToStay(version, { ...rules, index, isLatest: latest.has(version) }),
   }));
+}
+
+/** In each region it is the highest that is there and not excluded. */
+function latestOf(sorted: readonly PruneVersion[]): ReadonlySet<PruneVersion> {
+  const regions = new Set(sorted.flatMap(({ openRegions }) => openRegions));
+  const latest = [...regions].map((region) => sorted.find(({ openRegions }) => openRegions.includes(region)));
+  return new Set(latest.filter((version) => version !== undefined));
 }
 
 interface Judging extends PruneRules {

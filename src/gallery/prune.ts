@@ -72,8 +72,14 @@ function toPruneVersion(there: GalleryImageVersion, users: readonly string[]): P
     publishedMs: profile?.publishedDate?.getTime(),
     endOfLifeMs: profile?.endOfLifeDate?.getTime(),
     blocksDeletion: safetyProfile?.blockDeletionBeforeEndOfLife === true,
-    isExcludedFromLatest: profile?.excludeFromLatest === true,
+    openRegions: openRegionsOf(profile),
   };
+}
+
+function openRegionsOf(profile: GalleryImageVersion['publishingProfile']): readonly string[] {
+  if (profile?.excludeFromLatest === true) return [];
+  const open = (profile?.targetRegions ?? []).filter(({ excludeFromLatest }) => excludeFromLatest !== true);
+  return open.map(({ name }) => name.replaceAll(' ', '').toLowerCase());
 }
 
 /** Disks that uploads made; a version that was made of one has its own copy. */

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 function versionOf(version: string, change: Partial<PruneVersion> = {}): PruneVersion {
   return {
     ...{ version, id: `/versions/${version}`, isOwn: true, state: 'Succeeded', publishedMs: 0, users: [] },
-    ...{ endOfLifeMs: undefined, blocksDeletion: false, isExcludedFromLatest: false },
+    ...{ endOfLifeMs: undefined, blocksDeletion: false, openRegions: ['westeurope'] },
     ...change,
   };
 }
@@ -21,9 +21,24 @@ const reasons = (versions: readonly PruneVersion[], rules = RULES) =>
 
 test('the newest stays, and what latest means; what is older goes', () => {
   const versions = ['1.9.0', '1.10.0', '1.2.0'].map((each) =>
-    versionOf(each, { isExcludedFromLatest: each === '1.10.0' }),
+    versionOf(each, each === '1.10.0' ? { openRegions: [] } : {}),
   );
   expect(reasons(versions)).toEqual({ '1.10.0': 'the newest', '1.9.0': 'what "latest" means', '1.2.0': undefined });
+});
+
+test('latest is what is highest in a region: there may be several', () => {
+  const versions = [
+    versionOf('3.0.0', { openRegions: [] }),
+    versionOf('2.0.0', { openRegions: ['northeurope'] }),
+    versionOf('1.0.0'),
+    versionOf('0.1.0', { openRegions: ['westeurope', 'northeurope'] }),
+  ];
+  expect(reasons(versions)).toEqual({
+    '3.0.0': 'the newest',
+    '2.0.0': 'what "latest" means',
+    '1.0.0': 'what "latest" means',
+    '0.1.0': undefined,
+  });
 });
 
 test.each<readonly [Partial<PruneVersion>, string | undefined]>([
@@ -90,7 +105,13 @@ test('old versions go, but for those that machines use; a dry run says the same 
 
   const changes = rig.arm.changes.length;
   const dry = await rig.run('prune', 'node', '--keep', '2', '--dry-run');
-  expect([dry.status, dry.stderr, dry.stdout]).toEqual([0, '', expect.stringMatching(/^would go +node +1\.2\.0/m)]);
+  expect([dry.status, dry.stderr, dry.stdout]).toEqual([
+    0,
+    '',
+    expect.stringMatching(
+      /^would go +node +1\.2\.0[^]*^DELETE https:\S+\/galleries\/dcos\/images\/node\/versions\/1\.2\.0\?api-version=2025-12-03$/m,
+    ),
+  ]);
   expect(rig.arm.changes.length).toBe(changes);
   const { status, stdout } = await rig.run('prune', '--keep', '2');
   expect(status).toBe(0);

@@ -1,6 +1,7 @@
 /** What names and locations stand for, and by what right. */
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseSignedBlob } from '../../src/store/azure-place.ts';
 import { openRepository, openStore } from '../../src/store/index.ts';
 import { parseLocation, type Environment, type Location } from '../../src/store/locations.ts';
 import { findStorageConfig, locationOf, openNamedRepository, openNamedStore } from '../../src/store/named.ts';
@@ -206,4 +207,30 @@ describe('names of the config', () => {
       place: { file: 'dcos-release.config.yaml', line: 2 },
     });
   });
+});
+
+test('a signed URL of one blob is read, however deep it lies, and no other URL', () => {
+  const disk = parseSignedBlob(
+    new URL('https://md-impexp-abc.z1.blob.storage.azure.net/x1y2z3/abcd?sv=1&sr=b&sig=s%3D'),
+  );
+  expect(disk).toMatchObject({
+    blob: 'abcd',
+    place: {
+      endpoint: 'https://md-impexp-abc.z1.blob.storage.azure.net',
+      container: 'x1y2z3',
+      credential: { kind: 'sas', sas: 'sv=1&sr=b&sig=s%3D' },
+    },
+  });
+  const emulated = parseSignedBlob(new URL('http://127.0.0.1:10000/account/container/blob?sv=1&sig=s'));
+  expect(emulated).toMatchObject({
+    blob: 'blob',
+    place: { endpoint: 'http://127.0.0.1:10000/account', container: 'container' },
+  });
+  for (const url of [
+    'https://a.blob.core.windows.net/c/b',
+    'https://a.blob.core.windows.net/b?sv=1&sig=s',
+    'https://a.blob.core.windows.net/c/?sv=1&sig=s',
+  ]) {
+    expect(parseSignedBlob(new URL(url))).toBeUndefined();
+  }
 });

@@ -25,13 +25,15 @@ export async function prune(args: GalleryArguments, context: Context): Promise<n
     store === undefined ? [] : await planBlobs(store, { rules, copied: pruned.hashes, signal: context.signal });
   if (store !== undefined && !args.dryRun) await removeBlobs(store, blobs, context.signal);
   const { definitions, disks } = pruned;
+  const gone = blobs.filter(({ reason }) => reason === undefined);
+  const removals = gone.map(({ id: url }) => ({ method: 'DELETE', url }));
   const answer = {
     gallery: place.gallery,
     isDryRun: args.dryRun,
     definitions,
     disks,
     blobs,
-    requests: shownRequests(manager.sent),
+    requests: shownRequests([...manager.sent, ...removals]),
   };
   print(context, args.json, answer, describePrune(answer));
   return 0;

@@ -88,9 +88,10 @@ export interface PruneAnswer {
   readonly definitions: readonly { readonly definition: string; readonly versions: readonly PruneVerdict[] }[];
   readonly disks: readonly PruneVerdict[];
   readonly blobs: readonly PruneVerdict[];
+  readonly requests: readonly SentRequest[];
 }
 
-export function describePrune({ gallery, isDryRun, definitions, disks, blobs }: PruneAnswer): string {
+export function describePrune({ gallery, isDryRun, definitions, disks, blobs, requests }: PruneAnswer): string {
   const went = isDryRun ? 'would go' : 'removed';
   const rows = (kind: string, verdicts: readonly PruneVerdict[]) =>
     verdicts.map(({ version, reason }) => [reason === undefined ? went : 'stays', kind, version, reason ?? '']);
@@ -101,7 +102,8 @@ export function describePrune({ gallery, isDryRun, definitions, disks, blobs }: 
   ];
   if (all.length === 0) return `There are no versions in ${gallery}, and no disks and blobs of ours.`;
   const gone = all.filter(([what]) => what === went).length;
-  return [formatTable(all), '', `${isDryRun ? 'Would remove' : 'Removed'} ${gone} of ${all.length}.`].join('\n');
+  const told = [formatTable(all), '', `${isDryRun ? 'Would remove' : 'Removed'} ${gone} of ${all.length}.`];
+  return [...told, ...(isDryRun && requests.length > 0 ? ['', describeRequests(requests)] : [])].join('\n');
 }
 
 export interface Published {
