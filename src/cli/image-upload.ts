@@ -2,8 +2,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { blobName, imageIn } from '../gallery/image-files.ts';
 import { PieceReader } from '../host/file-pieces.ts';
-import { sizeIfThere } from '../host/files.ts';
-import { isFolder } from '../host/listing.ts';
 import { dataRanges } from '../image/data-ranges.ts';
 import { inspectVhd, type VhdInspection } from '../image/inspect-vhd.ts';
 import { UserError } from '../model/errors.ts';
@@ -11,9 +9,10 @@ import { shownBlob, type PageBlob } from '../store/azure-page-state.ts';
 import { planPages, uploadPages } from '../store/azure-pages.ts';
 import { readPageContent, type PageContent } from '../store/page-content.ts';
 import { print, type Context } from './context.ts';
-import { blobStore, imageNamed, setUp } from './gallery/open.ts';
+import { blobStore, setUp } from './gallery/open.ts';
 import type { GalleryArguments } from './gallery/options.ts';
 import { describeUpload, toUploadAnswer } from './image-upload-text.ts';
+import { namedVhd } from './named-vhd.ts';
 import { transferView } from './release/open.ts';
 
 export type Report = (doing: string) => (bytes: number, totalBytes: number | undefined) => void;
@@ -45,14 +44,15 @@ export async function uploadImage(args: GalleryArguments, context: Context): Pro
   return 0;
 }
 
-/** The VHD that a path or the name of a baked image stands for. @throws UserError USAGE */
+/** The VHD that a word of the command line means. @throws UserError USAGE */
 export async function vhdOf(args: GalleryArguments, context: Context): Promise<string> {
   const { file } = args;
-  const path = resolve(context.cwd, file ?? '');
-  if (file !== undefined && (/\.vhd$/i.test(file) || (await sizeIfThere(path)) !== undefined)) {
-    if (!(await isFolder(path))) return path;
+  if (file === undefined) {
+    throw new UserError('USAGE', 'It is not said which image is meant.', {
+      hint: 'Name a baked image, or the path of a VHD.',
+    });
   }
-  return (await imageNamed(file, await setUp(args, context), context)).path;
+  return resolve(context.cwd, await namedVhd(file, args, context));
 }
 
 /** A disk that was baked here is called by what it is; any other, as its file is. */
