@@ -36,7 +36,7 @@ export function isFolderNow(path: string): boolean {
 }
 
 /** Writes a file in a folder that nobody else reads yet: what is half-written when this process dies is never looked at. */
-export function writeTextNow(path: string, text: string): void {
+export function writeTextNow(path: string, text: string | Uint8Array): void {
   writeFileSync(path, text, { mode: 0o644 });
 }
 

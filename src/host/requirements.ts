@@ -5,10 +5,10 @@ import { UserError } from '../model/errors.ts';
 import { run } from './process.ts';
 
 /**
- * Who needs a part: every build, boots of images, the project's own tests, or its end-to-end runs. Each needs what those
- * before it do.
+ * Who needs a part: every build, whoever bakes disk images, whoever boots them, the project's own tests, or its end-to-end
+ * runs. Each needs what those before it do.
  */
-export const PURPOSES = ['build', 'boot', 'test', 'e2e'] as const;
+export const PURPOSES = ['build', 'image', 'boot', 'test', 'e2e'] as const;
 
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -34,6 +34,11 @@ const PARTS: readonly Part[] = [
   { program: 'zstd', package: 'zstd', why: 'compresses packages on request', purpose: 'build' },
   { program: 'bzip2', package: 'bzip2', why: 'unpacks sources', purpose: 'build' },
   { program: 'perl', package: 'perl-base', why: 'tells data from holes in a disk image', purpose: 'build' },
+  system('sfdisk', 'fdisk', 'writes partition tables'),
+  system('mke2fs', 'e2fsprogs', 'makes ext4 file systems'),
+  system('debugfs', 'e2fsprogs', 'fills ext4 file systems'),
+  system('mkfs.vfat', 'dosfstools', 'makes EFI system partitions'),
+  { program: 'mcopy', package: 'mtools', why: 'fills EFI system partitions', purpose: 'image' },
   { program: 'qemu-img', package: 'qemu-utils', why: 'makes the disk that a booted image writes to', purpose: 'boot' },
   { program: 'qemu-system-x86_64', package: 'qemu-system-x86', why: 'boots images', purpose: 'boot' },
   {
@@ -46,11 +51,12 @@ const PARTS: readonly Part[] = [
   { program: 'ssh', package: 'openssh-client', why: 'looks into booted images', purpose: 'boot' },
   { program: 'ssh-keygen', package: 'openssh-client', why: 'makes keys for booted images', purpose: 'boot' },
   { program: 'xorriso', package: 'xorriso', why: 'reads provisioning CDs in tests', purpose: 'test' },
+  { program: 'grub-mkimage', package: 'grub-common', why: 'makes a disk boot in tests', purpose: 'test' },
   {
-    program: 'sfdisk',
-    file: '/usr/sbin/sfdisk',
-    package: 'fdisk',
-    why: 'writes partition tables in tests',
+    program: 'grub-pc',
+    file: '/usr/lib/grub/i386-pc/boot.img',
+    package: 'grub-pc-bin',
+    why: 'makes a disk boot in tests',
     purpose: 'test',
   },
   { program: 'cpio', package: 'cpio', why: 'makes initial RAM disks in tests', purpose: 'test' },
@@ -79,6 +85,11 @@ const PARTS: readonly Part[] = [
   },
   ...['flask', 'kazoo', 'requests', 'retrying', 'waitress', 'yaml'].map(pythonModule),
 ];
+
+/** A program for disk images, which is where plain users do not look, and runs as one nevertheless. */
+function system(program: string, name: string, why: string): Part {
+  return { program, file: `/usr/sbin/${program}`, package: name, why, purpose: 'image' };
+}
 
 /** A module for Debian's Python, which is where its packages put them. */
 function pythonModule(name: string): Part {

@@ -37,13 +37,14 @@ export const GPT_TYPES = {
   biosBoot: '21686148-6449-6e6f-744e-656564454649',
   efiSystem: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
   linuxSwap: '0657fd6d-a4ab-43c4-84e5-0933c84b4f4f',
+  linuxRootX64: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
 } as const;
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   [GPT_TYPES.biosBoot]: 'BIOS boot',
   [GPT_TYPES.efiSystem]: 'EFI system',
   [GPT_TYPES.linuxSwap]: 'Linux swap',
   '0fc63daf-8483-4772-8e79-3d69d8477de4': 'Linux',
-  '4f68bce3-e8cd-4db1-96e7-fbcaf984b709': 'Linux root (x86-64)',
+  [GPT_TYPES.linuxRootX64]: 'Linux root (x86-64)',
   'b921b045-1df0-41c3-af44-4c6f280d3fae': 'Linux root (ARM64)',
   'bc13c2ff-59e6-4262-a352-b275fd6f7172': 'Linux extended boot',
   'e6d6d379-f507-44c2-a23c-238f2a3df928': 'Linux LVM',

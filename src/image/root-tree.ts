@@ -36,7 +36,7 @@ interface LinkEntry extends Common {
 }
 
 /** One more name of a file of the tree, whose mode, owner, time and attributes it has, whatever is said here. */
-interface HardlinkEntry extends Common {
+export interface HardlinkEntry extends Common {
   readonly kind: 'hardlink';
   readonly target: string;
 }
@@ -50,6 +50,7 @@ export type RootTree = ReadonlyMap<string, RootEntry>;
 /** What ext4 takes of a name and of the target of a link. */
 const MOST_NAME_BYTES = 255;
 const MOST_TARGET_BYTES = 4095;
+const ATTRIBUTE = /^(?:user|trusted|security|system)\.[^\0\n\r]{1,246}$/;
 
 /**
  * The entries sorted by path, by code point, so that a folder stands before what is in it. Of two entries of one path the
@@ -112,7 +113,7 @@ function mistakeOf(entry: RootEntry, tree: RootTree): string | undefined {
   if (path === '/') return entry.kind === 'folder' ? undefined : 'the root is a folder';
   return (
     mistakeOfName(path) ??
-    mistakeOfNumbers(entry) ??
+    mistakeOfFields(entry) ??
     (tree.get(parentOf(path))?.kind === 'folder' || parentOf(path) === '/'
       ? undefined
       : `${JSON.stringify(parentOf(path))} is no folder of it`) ??
@@ -131,7 +132,9 @@ function mistakeOfName(path: string): string | undefined {
     : undefined;
 }
 
-function mistakeOfNumbers({ mode, uid, gid, mtime }: RootEntry): string | undefined {
+function mistakeOfFields({ mode, uid, gid, mtime, xattrs = {} }: RootEntry): string | undefined {
+  const odd = Object.keys(xattrs).find((name) => !ATTRIBUTE.test(name));
+  if (odd !== undefined) return `its attribute ${JSON.stringify(odd)} is of no kind that there is`;
   if (!isWithin(mode, 0o7777)) return `its mode ${mode} is none`;
   if (!isWithin(uid, 0xffff_fffe) || !isWithin(gid, 0xffff_fffe)) return `its owner ${uid}:${gid} is none`;
   return isWithin(mtime, 0xffff_ffff) ? undefined : `its time ${mtime} is none`;

@@ -1,4 +1,17 @@
-/** UUIDs as they are written, from the 16 bytes of them. */
+/** UUIDs as they are written, from the 16 bytes of them, and those that follow from a hash. */
+import type { Sha256 } from '../model/digest.ts';
+
+/** A UUID of version 8: 122 bits of the hash. */
+export function uuidBytesFrom(hash: Sha256): Buffer {
+  const id = Buffer.from(hash.slice(0, 32), 'hex');
+  id.writeUInt8((id.readUInt8(6) & 0x0f) | 0x80, 6);
+  id.writeUInt8((id.readUInt8(8) & 0x3f) | 0x80, 8);
+  return id;
+}
+
+export function uuidFrom(hash: Sha256): string {
+  return formatUuid(uuidBytesFrom(hash));
+}
 
 export function formatUuid(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex');

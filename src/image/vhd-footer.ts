@@ -4,7 +4,7 @@
  * @see Virtual Hard Disk Image Format Specification, "Hard Disk Footer Format"
  */
 import type { Sha256 } from '../model/digest.ts';
-import { formatUuid } from './uuid.ts';
+import { formatUuid, uuidBytesFrom } from './uuid.ts';
 import { geometryOf, type Geometry } from './vhd-geometry.ts';
 
 export const FOOTER_BYTES = 512;
@@ -74,7 +74,7 @@ export function makeFixedFooter({ virtualBytes, contentSha256, epochSeconds }: F
   bytes.writeUInt8(heads, AT.heads);
   bytes.writeUInt8(sectorsPerTrack, AT.sectors);
   bytes.writeUInt32BE(2, AT.type);
-  idFrom(contentSha256).copy(bytes, AT.id);
+  uuidBytesFrom(contentSha256).copy(bytes, AT.id);
   bytes.writeUInt32BE(checksumOf(bytes), AT.checksum);
   return bytes;
 }
@@ -131,14 +131,6 @@ function mistakesOf(bytes: Buffer, { type, virtualBytes }: VhdFooter): string[] 
     [bytes.subarray(AT.reserved).some((byte) => byte !== 0), 'its reserved bytes are not zero'],
   ];
   return checks.flatMap(([isWrong, text]) => (isWrong ? [text] : []));
-}
-
-/** A UUID of version 8: 122 bits of the hash. */
-function idFrom(contentSha256: Sha256): Buffer {
-  const id = Buffer.from(contentSha256.slice(0, 32), 'hex');
-  id.writeUInt8((id.readUInt8(6) & 0x0f) | 0x80, 6);
-  id.writeUInt8((id.readUInt8(8) & 0x3f) | 0x80, 8);
-  return id;
 }
 
 function textAt(bytes: Buffer, at: number): string {

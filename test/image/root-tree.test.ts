@@ -66,6 +66,10 @@ describe('what no file system can hold is refused by name', () => {
     [[link('/a', '')], 'it links to what is no path'],
     [[{ ...file('/a', 'text'), bytes: 3 }], 'its text has 4 bytes, not 3'],
     [[{ ...file('/a'), mode: 0o100644 }], 'its mode 33188 is none'],
+    [
+      [{ ...file('/a'), xattrs: { 'other.name': Buffer.of() } }],
+      'its attribute "other.name" is of no kind that there is',
+    ],
     [[{ ...file('/a'), uid: -1 }], 'its owner -1:0 is none'],
     [[{ ...file('/a'), mtime: 1.5 }], 'its time 1.5 is none'],
     [[file('/')], 'the root is a folder'],
