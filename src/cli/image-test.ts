@@ -1,6 +1,5 @@
 /** `image test`: all rules that an image can be held against without booting it, and then with. */
 import { resolve } from 'node:path';
-import { writeFileDurably } from '../host/files.ts';
 import { inspectImage } from '../image/inspect-image.ts';
 import { toJunit } from '../image/junit.ts';
 import { hasError } from '../image/rules.ts';
@@ -10,6 +9,7 @@ import { bootAll, checkBootArguments } from './image-boot.ts';
 import type { BootArguments } from './image-boot-options.ts';
 import { describeBoot } from './image-boot-text.ts';
 import { describeImage } from './image-test-text.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface TestArguments extends CommonArguments, BootArguments {
   readonly file: string;
@@ -27,11 +27,12 @@ export async function testImage(args: TestArguments, context: Context): Promise<
   const boots = args.boot ? await bootAll(args, image, context) : [];
   const booted = Object.fromEntries(boots.map((boot) => [`boot ${boot.generation}`, boot.findings]));
   const suites = { offline: findings, ...booted };
-  if (junit !== undefined) await writeFileDurably(resolve(context.cwd, junit), toJunit(file, suites));
-  if (format === 'self-test') print(context, true, toSelfTest(system, findings), '');
+  if (format === 'self-test') print(context, true, toSelfTest(system, Object.values(suites).flat()), '');
   else {
     const texts = [describeImage(inspection), ...boots.map((boot) => describeBoot(boot, context.cwd))];
     print(context, json, { file, ...inspection, ...(args.boot ? { boots } : {}) }, texts.join('\n\n'));
   }
+  // Last: where that fails, what was found has been printed.
+  if (junit !== undefined) await writeOutput(junit, toJunit(file, suites), context);
   return Object.values(suites).some(hasError) ? 1 : 0;
 }

@@ -8,6 +8,7 @@ const OBSTACLES: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'it is protected'],
   ['EROFS', 'nothing can be written there'],
   ['ENAMETOOLONG', 'its name is too long'],
+  ['ENOENT', 'its folder takes no files'],
 ]);
 
 /**

@@ -136,6 +136,18 @@ test('a baked image is tested by its name, the newest version of it', async () =
   ]);
 });
 
+test('a file for --junit that cannot be written is said in a sentence, after what was found', async () => {
+  using rig = withImage();
+  const { status, stdout, stderr } = await rig.run('image', 'test', 'node.vhd', '--junit', 'packages');
+  expect([status, stderr.split('\n')[0]]).toEqual([2, 'error: packages cannot be written: it is a folder.']);
+  expect(stdout).toContain('Nothing here forbids this image');
+  const full = await rig.run('image', 'test', 'node.vhd', '--junit', '/proc/findings.xml');
+  expect([full.status, full.stderr]).toEqual([
+    2,
+    expect.stringContaining('error: /proc/findings.xml cannot be written: its folder takes no files.'),
+  ]);
+});
+
 test('what is no image, or cut short, is told in one sentence', async () => {
   using rig = withImage();
   truncateSync(rig.path('node.vhd'), ROOT_START);
