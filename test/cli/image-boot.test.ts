@@ -1,11 +1,14 @@
 /** `image test --boot` on disks that boot in a moment, or not at all. */
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { turnIntoFixedVhd } from '../../src/image/fixed-vhd.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { bootSector, writeDisk } from '../rig/boot-sector.ts';
 import { processesWith } from '../rig/processes.ts';
 import { Rig } from '../rig/rig.ts';
+
+/** They take seconds; the limit is for machines that are busy with other things. */
+vi.setConfig({ testTimeout: 180_000 });
 
 async function withDisk(text: string): Promise<Rig> {
   const rig = new Rig();
@@ -59,7 +62,7 @@ test('Ctrl-C ends the machine, and nothing of it stays', async () => {
   using rig = await withDisk('waiting\r\n');
   const running = rig.start(['image', 'test', 'node.vhd', '--boot', '--generation', '1'], { TMPDIR: rig.folder });
   await running.sees('booting');
-  await expect.poll(() => processesWith(rig.folder).join('\n'), { timeout: 20_000 }).toContain('qemu-system');
+  await expect.poll(() => processesWith(rig.folder).join('\n'), { timeout: 60_000 }).toContain('qemu-system');
   running.kill('SIGINT');
   expect(await running.end).toMatchObject({ status: 130, stdout: '' });
   expect(processesWith(rig.folder)).toEqual([]);
