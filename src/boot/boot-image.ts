@@ -56,53 +56,72 @@ const EXTRA_BYTES = 1 << 30;
 const CPUS = 1;
 const MEMORY_MIB = 2048;
 
-/** @throws UserError HOST_INCOMPLETE, IMAGE_INVALID; a boot that fails is a finding */
+/**
+ * Where KVM is there and QEMU fails with it, as it does below some other hypervisors, it goes on without.
+ *
+ * @throws UserError HOST_INCOMPLETE, IMAGE_INVALID, EXECUTOR_UNAVAILABLE; a boot that fails is a finding
+ */
 export async function bootImage(image: string, options: BootOptions): Promise<BootReport> {
-  const { generation, say, signal, scratch } = options;
-  const accelerator = options.accelerator === 'auto' ? (canUseKvm() ? 'kvm' : 'tcg') : options.accelerator;
-  const isSecure = generation === 'V2' && options.secureBoot;
+  const { accelerator, scratch, say } = options;
   requireTools(cleanEnvironment()['PATH'] ?? '');
   await sweepLeftovers(scratch);
+  if (accelerator !== 'auto') return await bootWith(accelerator, image, options);
+  if (!canUseKvm()) return await bootWith('tcg', image, options);
+  try {
+    return await bootWith('kvm', image, options);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'EXECUTOR_UNAVAILABLE') throw error;
+    say(`${error.message}; going on without KVM`);
+    return await bootWith('tcg', image, options);
+  }
+}
+
+async function bootWith(accelerator: 'kvm' | 'tcg', image: string, options: BootOptions): Promise<BootReport> {
+  const { generation, role, signal, consolePath, say } = options;
+  const isSecure = generation === 'V2' && options.secureBoot;
   await using stack = new AsyncDisposableStack();
-  const folder = stack.use(await temporaryFolder(scratch, 'dcos-boot')).path;
+  const folder = stack.use(await temporaryFolder(options.scratch, 'dcos-boot')).path;
   const key = await makeSshKey(folder, signal);
-  const guest = newGuest(key.publicKey, options.role);
+  const guest = newGuest(key.publicKey, role);
   const standIns = stack.use(await openStandIns(folder, guest));
-  const console = stack.use(new BootConsole(options.consolePath));
-  const disk = join(folder, 'disk.qcow2');
+  const console = stack.use(new BootConsole(consolePath));
   const diskBytes = options.imageBytes + EXTRA_BYTES;
+  const disk = join(folder, 'disk.qcow2');
   await makeOverlay(disk, { image, format: options.format ?? 'vpc', bytes: diskBytes });
   const firmware = generation === 'V2' ? await firmwareIn(folder, isSecure) : undefined;
   const { sockets, media } = standIns;
   const settings = { firmware, accelerator, cpus: CPUS, memoryMib: MEMORY_MIB, disk, media, vmId: guest.vmId, sockets };
-  const machine = stack.use(
-    await Machine.start({ machine: settings, console, folder, signal, onReset: () => standIns.forgetLease() }),
+  say(
+    `booting ${generation} ${isSecure ? 'with Secure Boot, ' : ''}${accelerator === 'tcg' ? 'without' : 'with'} KVM …`,
   );
+  const onReset = (): void => standIns.forgetLease();
+  const machine = stack.use(await Machine.start({ machine: settings, console, folder, signal, onReset }));
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS[accelerator];
-  const { role } = options;
-  const boot: OneBoot = {
-    ...{ machine, console, standIns, guest, role, accelerator, isSecure, timeoutMs, signal },
-    afterResets: undefined,
-    keyFile: key.file,
-  };
-  const picture = options.consolePath.replace(/(\.log)?$/, '.png');
-  const how = `${isSecure ? 'with Secure Boot, ' : ''}${accelerator === 'tcg' ? 'without KVM' : 'with KVM'}`;
-  say(`booting ${generation} ${how} …`);
-  const first = await timed(() => waitForBoot(boot));
-  const hasPicture = await machine.takePicture(picture);
-  const second = first.end.look === undefined ? undefined : await timed(() => reboot(boot, say));
-  const ends: readonly BootEnd[] = second === undefined ? [first.end] : [first.end, second.end];
-  const facts: BootFacts = {
-    ...{ generation, isSecure, guest, role, diskBytes, health: standIns.health, requests: standIns.requests },
-    ends,
-  };
+  const boot = { machine, console, standIns, guest, keyFile: key.file, role, accelerator, timeoutMs, signal };
+  const { ends, durationsMs, picturePath } = await bootTwice({ ...boot, afterResets: undefined }, consolePath, say);
+  const { health, requests } = standIns;
+  const facts: BootFacts = { generation, isSecure, guest, role, diskBytes, health, requests, ends };
   return {
-    ...{ generation, accelerator, secureBoot: isSecure, consolePath: options.consolePath },
-    picturePath: hasPicture ? picture : undefined,
-    durationsMs: [first, second].flatMap((each) => each?.durationMs ?? []),
+    ...{ generation, accelerator, secureBoot: isSecure, consolePath, picturePath, durationsMs },
     failure: ends.at(-1)?.failure,
     findings: judge(BOOT_RULES, facts),
   };
+}
+
+interface Boots {
+  /** The first, and the second if the first succeeded. */
+  readonly ends: readonly BootEnd[];
+  readonly durationsMs: readonly number[];
+  readonly picturePath: string | undefined;
+}
+
+async function bootTwice(boot: OneBoot, consolePath: string, say: (text: string) => void): Promise<Boots> {
+  const first = await timed(() => waitForBoot(boot));
+  const picture = consolePath.replace(/(\.log)?$/, '.png');
+  const picturePath = (await boot.machine.takePicture(picture)) ? picture : undefined;
+  if (first.end.look === undefined) return { ends: [first.end], durationsMs: [first.durationMs], picturePath };
+  const second = await timed(() => reboot(boot, say));
+  return { ends: [first.end, second.end], durationsMs: [first.durationMs, second.durationMs], picturePath };
 }
 
 /** @throws UserError HOST_INCOMPLETE with all that is missing */

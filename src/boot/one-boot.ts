@@ -1,5 +1,6 @@
 /** Waits for one boot of a guest: until it answers ssh and is done, or until it is clear that it will not be. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../model/errors.ts';
 import { LAST_LINES, type BootConsole } from './console.ts';
 import { isHopeless, likelyCause, type Cause } from './cause.ts';
 import type { Guest } from './guest.ts';
@@ -26,7 +27,6 @@ export interface OneBoot {
   readonly keyFile: string;
   readonly role: string | undefined;
   readonly accelerator: 'kvm' | 'tcg';
-  readonly isSecure: boolean;
   readonly timeoutMs: number;
   /** Nothing counts before the guest began anew more often than this: it is still on its way down. */
   readonly afterResets: number | undefined;
@@ -40,7 +40,7 @@ const LAST_WORDS_MS = 2000;
 /** What the script may take besides waiting for the guest to be done. */
 const SCRIPT_SECONDS = 60;
 
-/** @throws what the signal was aborted with */
+/** @throws UserError EXECUTOR_UNAVAILABLE if QEMU failed; what the signal was aborted with */
 export async function waitForBoot(boot: OneBoot): Promise<BootEnd> {
   const end = AbortSignal.timeout(boot.timeoutMs);
   const deadline = performance.now() + boot.timeoutMs;
@@ -59,6 +59,7 @@ export async function waitForBoot(boot: OneBoot): Promise<BootEnd> {
     boot.signal.throwIfAborted();
     if (!end.aborted) throw error;
   }
+  boot.signal.throwIfAborted();
   return { lines: boot.console.lines(), failure: failureOf(boot, seen.sshError) };
 }
 
@@ -95,9 +96,9 @@ function failureOf(boot: OneBoot, sshError: string | undefined): BootFailure {
   const lines = console.lines();
   const lastLines = lines.slice(-LAST_LINES);
   if (machine.end !== undefined) {
-    const said = console.complaints().at(-1);
-    const cause = said === undefined ? 'The guest switched itself off.' : `QEMU ended by itself: ${said}`;
-    return { cause, hint: 'Look at the last lines.', lastLines };
+    const { code, signal } = machine.end;
+    if (code !== 0) throw qemuFailed(console.complaints().at(-1) ?? `it ended with ${signal ?? code}.`);
+    return { cause: 'The guest switched itself off.', hint: 'Look at the last lines for who did it.', lastLines };
   }
   if (isLoop(boot)) {
     const hint = 'The kernel or its loader crashes before it can write anything: look at the picture of the screen.';
@@ -105,6 +106,12 @@ function failureOf(boot: OneBoot, sshError: string | undefined): BootFailure {
   }
   const trace = { lines, isLeased: standIns.isLeased(), sshError, accelerator, timeoutMs };
   return { ...pick(likelyCause(trace)), lastLines };
+}
+
+function qemuFailed(why: string): UserError {
+  return new UserError('EXECUTOR_UNAVAILABLE', `QEMU cannot run this machine: ${why}`, {
+    hint: 'Try "--accelerator tcg", or "--no-secure-boot".',
+  });
 }
 
 function pick({ cause, hint }: Cause): Cause {
