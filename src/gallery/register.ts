@@ -82,13 +82,14 @@ async function make(manager: ResourceManager, wanted: Wanted, making: Making): P
       compute.galleryImages.createOrUpdate(resourceGroup, gallery, place.name, body, call),
     );
   }
-  const under: Promise<void>[] = [];
-  for (const step of plan.definitions) {
-    const waiting = await makeVersion(manager, wanted, { step, begin, making });
-    if (waiting !== undefined) under.push(waiting);
+  const copies: Promise<void>[] = [];
+  try {
+    for (const step of plan.definitions) copies.push(...(await makeVersion(manager, wanted, { step, begin, making })));
+  } finally {
+    // What is under way is not removed from under the service, whatever else fails.
+    await Promise.allSettled(copies);
   }
-  const [failed] = (await Promise.allSettled(under)).filter((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await Promise.all(copies);
   if (wanted.isTested && (isWaiting || isDryRun)) await takeAsLatest(manager, wanted, making);
 }
 
@@ -98,27 +99,29 @@ interface MakingVersion {
   readonly making: Making;
 }
 
-/** @returns what ends when it is copied to all regions; undefined: there is nothing to wait for */
+/** @returns what ends when it is copied to all regions, in a list, since a promise of a promise would be waited for; or none */
 async function makeVersion(
   manager: ResourceManager,
   wanted: Wanted,
   { step, begin, making }: MakingVersion,
-): Promise<Promise<void> | undefined> {
+): Promise<readonly Promise<void>[]> {
   const { version, place, versionId: id } = step;
-  if (version.kind === 'none' || (version.kind === 'change' && wanted.isTested)) return undefined;
+  if (version.kind === 'none' || (version.kind === 'change' && wanted.isTested)) return [];
   if (version.kind === 'again') await removeFailed(manager, wanted, step);
   if (version.kind === 'create' || version.kind === 'again') await begin({ kind: 'version', id });
   const body = version.kind === 'change' ? withChanges(version.there, version.wanted) : untested(version.wanted);
   const doing = `The version ${wanted.record.version} of ${place.name} cannot be made`;
-  making.onStep(`making the version ${wanted.record.version} of ${place.name}`);
+  making.onStep(`${DOING[version.kind]} the version ${wanted.record.version} of ${place.name}`);
   const begun = version.kind === 'wait' ? undefined : await put(manager, wanted, { place: place.name, body, doing });
-  if (!making.isWaiting || manager.options.isDryRun) return undefined;
+  if (!making.isWaiting || manager.options.isDryRun) return [];
   const full = { ...wanted.settings, definition: place.name, version: wanted.record.version };
   const waiting = waitForVersion(manager, full, { begun, onRegion: making.onRegion });
   // Its failure is heard of when all are waited for.
   waiting.catch(() => undefined);
-  return waiting;
+  return [waiting];
 }
+
+const DOING = { create: 'making', again: 'making', change: 'changing', wait: 'waiting for' } as const;
 
 async function put(
   manager: ResourceManager,

@@ -60,6 +60,17 @@ test('an uploaded image becomes a version for each generation, and the second ru
   expect(rig.arm.changes.length).toBe(changes);
 });
 
+test('both generations are copied at the same time', async () => {
+  await bakeImage(rig.rig);
+  await rig.upload();
+  rig.arm.looks = 20;
+  const { stderr } = await register();
+  const lines = stderr.split('\n');
+  expect(lines.indexOf('making the version 1.7.0 of node')).toBeLessThan(
+    lines.indexOf('node-gen1 in westeurope: completed'),
+  );
+});
+
 test('--tested has it taken as latest, by a second request once it is everywhere; settings that changed are taken over', async () => {
   await bakeImage(rig.rig, {
     generations: ['V2'],
