@@ -25,7 +25,8 @@ export async function writeEsp(files: EspFiles, disk: string, options: EspOption
   await runDiskTool(
     'mkfs.vfat',
     [
-      ...['-F', '16', '-s', '4', '-i', serial, '-n', 'ESP', '--invariant', '-h', sector, '--offset', sector],
+      // Invariant comes first: it sets a serial number as well.
+      ...['--invariant', '-F', '16', '-s', '4', '-i', serial, '-n', 'ESP', '-h', sector, '--offset', sector],
       ...[disk, `${bytes / 1024}`],
     ],
     // It finds the disk to be larger than the part that it was told of.
