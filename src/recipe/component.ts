@@ -4,12 +4,11 @@
  */
 import { z } from 'zod';
 import { AVAILABILITIES } from '../model/availability.ts';
-import { nearest } from '../model/did-you-mean.ts';
-import { throwCollected } from '../model/errors.ts';
 import { valueAt } from '../model/json.ts';
 import type { JsonPath } from './json-reader.ts';
 import { isLicence, LICENCE_RULE } from './licence-expression.ts';
 import { RecipeFile } from './recipe-file.ts';
+import { throwSchemaMistakes } from './schema-mistakes.ts';
 import { UPDATE_KEYS, updatesSchema } from './updates.ts';
 
 const text = z.string().min(1);
@@ -55,17 +54,7 @@ export function parseComponent(shown: string, content: string): ComponentDescrip
   const file = RecipeFile.parse(shown, content, 'RECIPE_INVALID');
   const result = componentSchema.safeParse(file.value);
   if (result.success) return result.data;
-  throwCollected(
-    result.error.issues.flatMap((issue) => {
-      const path = issue.path.filter((step) => typeof step !== 'symbol');
-      if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(file, [...path, key], key));
-      const hint = hintFor(issue);
-      return [
-        file.mistake(path, `${shown}: "${path.join('.')}" is ${isThere(file, path) ? 'wrong' : 'missing'}.`, { hint }),
-      ];
-    }),
-  );
-  throw result.error;
+  return throwSchemaMistakes(file, result.error, { keysAt: (path) => keysAt(file, path) });
 }
 
 /** For editors and other tools. */
@@ -73,32 +62,9 @@ export function componentJsonSchema(): object {
   return z.toJSONSchema(componentSchema, { io: 'input' });
 }
 
-function unknownKey(file: RecipeFile, path: JsonPath, key: string): ReturnType<RecipeFile['mistake']> {
-  const keys = keysAt(file, path.slice(0, -1));
-  const guess = nearest(key, keys);
-  const hint = guess === undefined ? `The keys are ${keys.join(', ')}.` : `Did you mean "${guess}"?`;
-  return file.mistake(path, `${file.shown} has the unknown key "${key}".`, { hint });
-}
-
 /** The keys that an object of the file may have. */
 function keysAt(file: RecipeFile, path: JsonPath): readonly string[] {
   if (path.length === 0) return Object.keys(componentSchema.unwrap().shape);
   const kind = valueAt(file.value, [...path, 'kind']);
   return (typeof kind === 'string' ? UPDATE_KEYS[kind] : undefined) ?? [];
-}
-
-function isThere(file: RecipeFile, path: JsonPath): boolean {
-  return valueAt(file.value, path) !== undefined;
-}
-
-function hintFor(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `It must be of type ${issue.expected}.`;
-  if (issue.code === 'invalid_value')
-    return `It must be one of ${issue.values.map((value) => `"${String(value)}"`).join(', ')}.`;
-  return `It ${rule(issue.message)}.`;
-}
-
-/** zod's own messages begin with a capital and say what is wrong, ours what must be. */
-function rule(message: string): string {
-  return message.startsWith('must') ? message : `is refused: ${message}`;
 }

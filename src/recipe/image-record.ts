@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { toSha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
+import { marketplaceSchema } from './image-definition.ts';
 
 /** Changes when a reader of the old form would misunderstand the new one. */
 export const IMAGE_FORMAT = 'dcos-build image 1';
@@ -72,17 +73,6 @@ const inputs = z.object({
   tool: text,
   /** Seconds since the epoch: the time that is written into the image. */
   sourceDateEpoch: count,
-});
-
-/** What is sold on Azure Marketplace, and as which plan a machine of it is deployed. */
-const marketplaceSchema = z.strictObject({
-  publisher: text,
-  offer: text,
-  sku: text,
-  plan: z
-    .strictObject({ name: text, product: text, publisher: text })
-    .optional()
-    .describe('The purchase plan; default: sku, offer and publisher.'),
 });
 
 const finding = z.object({
