@@ -1,4 +1,4 @@
-/** The .deb files of a builder lock, kept by content beside the sources of components. */
+/** The .deb files of a lock, of a builder or an image, kept by content beside the sources of components. */
 import { join } from 'node:path';
 import { openApt } from '../host/apt.ts';
 import { isMissing, remove, renameDurably, temporaryBeside } from '../host/files.ts';
@@ -19,6 +19,8 @@ export interface PackagesOptions {
   readonly signal?: AbortSignal;
   /** Bytes that are here, of all bytes of the lock. */
   readonly onDownload?: (bytes: number, totalBytes: number) => void;
+  /** What the packages are for, for messages. Default: a builder. */
+  readonly purpose?: 'builder' | 'image';
   /** Told of mirrors that have something wrong, or do not answer. */
   readonly onWarning?: (message: string) => void;
 }
@@ -51,11 +53,15 @@ export async function fetchPackages(
     );
   const missing = await fetchFromMirrors(absent, options, fetchAll);
   if (missing.length === 0) return paths;
-  if (options.offline === true) throw missingOffline(missing.map(([each]) => each));
+  if (options.offline === true)
+    throw missingOffline(
+      missing.map(([each]) => each),
+      options,
+    );
   const apt = await openApt({ folder: join(options.workFolder, 'cache/apt'), suite: lock.suite, ...cancel });
   const failures = await fetchAll(missing, (each) => ({ urls: apt.poolUrls(each.file) }));
   const why = failures.filter((failure) => failure !== undefined);
-  if (why.length > 0) throw unavailable(why);
+  if (why.length > 0) throw unavailable(why, options);
   return paths;
 }
 
@@ -154,15 +160,16 @@ class Progress {
   }
 }
 
-function missingOffline(packages: readonly LockedPackage[]): UserError {
+function missingOffline(packages: readonly LockedPackage[], { purpose = 'builder' }: PackagesOptions): UserError {
   const names = packages.map(({ name, version }) => `${name} ${version}`).join(', ');
-  return new UserError('SOURCE_MISSING', `The builder needs packages that are not here: ${names}.`, {
-    hint: 'Run "dcos-build builder build" once without --offline, or name a mirror folder that has them.',
+  const command = purpose === 'builder' ? 'dcos-build builder build' : 'dcos-build image bake';
+  return new UserError('SOURCE_MISSING', `The ${purpose} needs packages that are not here: ${names}.`, {
+    hint: `Run "${command}" once without --offline, or name a mirror folder that has them.`,
   });
 }
 
-function unavailable(why: readonly string[]): UserError {
-  return new UserError('SOURCE_UNAVAILABLE', `Packages of the builder cannot be fetched: ${why.join(', ')}.`, {
-    hint: 'Check the network; a version that left the archive is replaced by "dcos-build builder lock".',
+function unavailable(why: readonly string[], { purpose = 'builder' }: PackagesOptions): UserError {
+  return new UserError('SOURCE_UNAVAILABLE', `Packages of the ${purpose} cannot be fetched: ${why.join(', ')}.`, {
+    hint: `Check the network; a version that left the archive is replaced by "dcos-build ${purpose} lock".`,
   });
 }

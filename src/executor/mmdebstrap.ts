@@ -1,4 +1,5 @@
 /** A root file system made by mmdebstrap out of locked packages: the same bytes on any machine, for any user. */
+import { diskFull } from '../host/disk-space.ts';
 import { cleanEnvironment } from '../host/environment.ts';
 import { openFlatArchive } from '../host/flat-archive.ts';
 import { startGroup, terminateGroup } from '../host/process-group.ts';
@@ -33,8 +34,18 @@ find . -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
  * By way of a tar archive, in which all modes of mmdebstrap (as root, in a user namespace, under fakechroot) write the
  * same bytes; then every file is given to the user who unpacks it.
  */
-const PIPELINE = `set -o pipefail
+const UNPACK = `set -o pipefail
 mmdebstrap "\${@:2}" | tar --extract --directory "$1" --preserve-permissions --no-same-owner --exclude './dev/*'`;
+
+const KEEP_ARCHIVE = `mmdebstrap "\${@:2}" >"$1"`;
+
+/** What is made of a lock: the arguments of mmdebstrap that differ, and what its archive goes to. */
+interface Recipe {
+  /** Run by bash; `$1` is the target, the rest are mmdebstrap's arguments. */
+  readonly pipeline: string;
+  readonly target: string;
+  readonly arguments: readonly string[];
+}
 
 /**
  * Fills an empty folder with the root file system of a lock.
@@ -48,13 +59,62 @@ export async function makeRoot(
   folder: string,
   options: MakeOptions,
 ): Promise<void> {
+  const recipe = { pipeline: UNPACK, target: folder, arguments: [`--customize-hook=${FINISH}`] };
+  await runMmdebstrap(lock, packages, recipe, options);
+}
+
+export interface ArchiveOptions extends MakeOptions {
+  /** The file to write. */
+  readonly tarball: string;
+  /** A script of /bin/sh with the root as `$1`, run before the packages are configured that are not essential. */
+  readonly prepare: string;
+  /** The same, run when all is installed. */
+  readonly finish: string;
+  /** Patterns of paths that dpkg leaves out, and those of them that it does not. */
+  readonly leaveOut: readonly string[];
+  readonly leaveIn: readonly string[];
+}
+
+/**
+ * Writes the root file system of a lock as a tar archive, with owners, modes and capabilities, without devices.
+ *
+ * @param packages the .deb file of each locked package
+ * @throws UserError BUILD_FAILED with the last words of mmdebstrap, HOST_INCOMPLETE without it, DISK_FULL
+ */
+export async function makeRootArchive(
+  lock: BuilderLock,
+  packages: ReadonlyMap<LockedPackage, string>,
+  options: ArchiveOptions,
+): Promise<void> {
+  const { tarball, prepare, finish, leaveOut, leaveIn } = options;
+  const recipe = {
+    pipeline: KEEP_ARCHIVE,
+    target: tarball,
+    arguments: [
+      '--skip=output/dev',
+      `--essential-hook=${prepare}`,
+      `--customize-hook=${finish}`,
+      ...leaveOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+      ...leaveIn.map((pattern) => `--dpkgopt=path-include=${pattern}`),
+    ],
+  };
+  await runMmdebstrap(lock, packages, recipe, options);
+}
+
+async function runMmdebstrap(
+  lock: BuilderLock,
+  packages: ReadonlyMap<LockedPackage, string>,
+  { pipeline, target, arguments: more }: Recipe,
+  options: MakeOptions,
+): Promise<void> {
   const files = [...packages].map(([{ name, architecture, bytes, sha256 }, path]) => {
     return { path, name: `${name}_${architecture}.deb`, bytes, sha256 };
   });
   await using archive = await openFlatArchive(files, options.signal);
   const { PATH = '', ...environment } = cleanEnvironment();
   let said = '';
-  const group = await startGroup('bash', ['-c', PIPELINE, 'bash', folder, ...mmdebstrapArguments(lock, archive.path)], {
+  const args = mmdebstrapArguments(lock, archive.path, more);
+  const group = await startGroup('bash', ['-c', pipeline, 'bash', target, ...args], {
     env: {
       ...environment,
       PATH: `${PATH}:/usr/sbin:/sbin`,
@@ -71,16 +131,20 @@ export async function makeRoot(
   const { code } = await group.ended;
   options.signal?.removeEventListener('abort', cancel);
   options.signal?.throwIfAborted();
-  if (code !== 0) throw failed(said);
+  if (code !== 0) throw said.includes('No space left on device') ? diskFull(target) : failed(said);
 }
 
-function mmdebstrapArguments({ madeWith, packages }: BuilderLock, archive: string): string[] {
+function mmdebstrapArguments(
+  { madeWith, packages }: BuilderLock,
+  archive: string,
+  more: readonly string[],
+): readonly string[] {
   return [
     `--variant=${madeWith.variant}`,
     `--include=${packages.map(({ name }) => name).join(',')}`,
     '--aptopt=Acquire::Languages "none"',
     '--dpkgopt=force-unsafe-io',
-    `--customize-hook=${FINISH}`,
+    ...more,
     '--format=tar',
     '', // no suite: the archive has no Release file that could name one
     '-',

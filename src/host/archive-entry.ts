@@ -13,6 +13,10 @@ export interface ArchiveEntry {
   readonly mode: number;
   /** Seconds since the epoch. */
   readonly mtime: number;
+  /** Who owns it, where the archive tells: tar does. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Extended attributes by name. */
+  readonly xattrs?: ReadonlyMap<string, Buffer>;
   /** Size of a file as the archive declares it; what comes is counted all the same. */
   readonly bytes: number;
   /** The content of a file; to be read before the next entry is asked for, or left alone. */

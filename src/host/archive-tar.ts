@@ -79,7 +79,26 @@ function readEntry(header: Buffer, type: string, override: Override): Omit<Archi
     target: kind === 'symlink' || kind === 'hardlink' ? (override.get('linkpath') ?? text(header, 157, 100)) : '',
     mode: number(header, 100, 8),
     mtime: Math.floor(Number(override.get('mtime') ?? number(header, 136, 12))),
+    owner: {
+      uid: Number(override.get('uid') ?? ownerId(header, 108)),
+      gid: Number(override.get('gid') ?? ownerId(header, 116)),
+    },
+    ...xattrsOf(override),
   };
+}
+
+/** Most readers do not ask for owners: an archive with a broken one is still a source. */
+function ownerId(header: Buffer, at: number): number {
+  return (header[at] ?? 0) >= 0x80 ? header.readUInt32BE(at + 4) : Number.parseInt(text(header, at, 8), 8) || 0;
+}
+
+const XATTR = 'SCHILY.xattr.';
+
+/** As GNU tar writes them under `--xattrs`, capabilities among them. */
+function xattrsOf(override: Override): Pick<ArchiveEntry, 'xattrs'> {
+  const found = [...override].filter(([key]) => key.startsWith(XATTR));
+  if (found.length === 0) return {};
+  return { xattrs: new Map(found.map(([key, value]) => [key.slice(XATTR.length), Buffer.from(value, 'latin1')])) };
 }
 
 async function readMeta(reader: ByteReader, size: number): Promise<Buffer> {

@@ -1,7 +1,18 @@
 /** Files of this machine. What is written appears under its name only when it is whole, and survives a power cut. */
 import { randomBytes } from 'node:crypto';
 import { close, constants, fsync, open } from 'node:fs';
-import { link, open as openFile, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  link,
+  open as openFile,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeFolderNow } from './make-folder.ts';
@@ -24,6 +35,16 @@ export function hasCode(error: unknown, code: string): boolean {
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The content of a file, or undefined if there is no such file. */
+export async function readBytes(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -66,11 +87,11 @@ export async function writeFileDurably(path: string, data: string | Uint8Array):
 }
 
 /** Writes a whole file that need not survive a power cut: temporary name and rename. Makes the folder. */
-export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileWhole(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
   makeFolderNow(dirname(path));
   const temporary = temporaryBeside(path);
   try {
-    await writeFile(temporary, data, { flag: 'wx', mode: 0o644 });
+    await writeFile(temporary, data, { flag: 'wx', mode });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -81,6 +102,11 @@ export async function writeFileWhole(path: string, data: string | Uint8Array): P
 /** Gives a file or folder another name on the same file system. */
 export async function moveTo(from: string, to: string): Promise<void> {
   await rename(from, to);
+}
+
+/** Makes a symbolic link. */
+export async function linkTo(target: string, path: string): Promise<void> {
+  await symlink(target, path);
 }
 
 /** Gives a finished file its final name so that it survives a crash: fsync, rename, fsync of the folder. Makes the folder. */

@@ -59,3 +59,8 @@ export function isRunning(pid: number): boolean {
     return !hasCode(error, 'ESRCH');
   }
 }
+
+/** Whether this process is root's. */
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}

@@ -5,15 +5,27 @@ import { UserError } from '../model/errors.ts';
 /** A JSON value as a file gives it, not yet looked at. */
 type Unread = unknown;
 
+interface Origin {
+  readonly file: string;
+  /** What writes files of that kind, for lock files. */
+  readonly lockCommand: string;
+}
+
 /** One JSON object of a builder file. A field that is wrong is noted, and a harmless value stands in for it. */
 export class BuilderFields {
   readonly errors: UserError[];
   readonly #file: string;
+  readonly #lockCommand: string;
   readonly #path: string;
   readonly #fields: ReadonlyMap<string, Unread>;
 
-  private constructor(file: string, path: string, value: Unread, known: readonly string[], errors: UserError[]) {
+  private constructor(
+    { file, lockCommand }: Origin,
+    { path, value, known }: { readonly path: string; readonly value: Unread; readonly known: readonly string[] },
+    errors: UserError[],
+  ) {
     this.#file = file;
+    this.#lockCommand = lockCommand;
     this.#path = path;
     this.errors = errors;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -25,7 +37,12 @@ export class BuilderFields {
   }
 
   /** @throws UserError BUILDER_INVALID if the text is no JSON at all */
-  static parse(text: string, file: string, known: readonly string[]): BuilderFields {
+  static parse(
+    text: string,
+    file: string,
+    known: readonly string[],
+    lockCommand = 'dcos-build builder lock',
+  ): BuilderFields {
     let value: Unread;
     try {
       value = JSON.parse(text);
@@ -37,7 +54,7 @@ export class BuilderFields {
         cause,
       });
     }
-    return new BuilderFields(file, '', value, known, []);
+    return new BuilderFields({ file, lockCommand }, { path: '', value, known }, []);
   }
 
   /** A string that the pattern matches; `what` says what it must be. */
@@ -73,13 +90,16 @@ export class BuilderFields {
   }
 
   object(key: string, known: readonly string[]): BuilderFields {
-    return new BuilderFields(this.#file, this.#pathTo(key), this.#fields.get(key), known, this.errors);
+    return this.#within(key, this.#fields.get(key), known);
   }
 
   objects(key: string, known: readonly string[]): BuilderFields[] {
-    return this.#list(key).map(
-      (item, index) => new BuilderFields(this.#file, this.#pathTo(`${key}[${index}]`), item, known, this.errors),
-    );
+    return this.#list(key).map((item, index) => this.#within(`${key}[${index}]`, item, known));
+  }
+
+  #within(key: string, value: Unread, known: readonly string[]): BuilderFields {
+    const origin = { file: this.#file, lockCommand: this.#lockCommand };
+    return new BuilderFields(origin, { path: this.#pathTo(key), value, known }, this.errors);
   }
 
   #list(key: string): readonly Unread[] {
@@ -98,7 +118,7 @@ export class BuilderFields {
     this.errors.push(
       new UserError('BUILDER_INVALID', `${this.#file}: ${key === '' ? 'the file' : `"${key}"`} ${problem}.`, {
         hint: this.#file.endsWith('.lock.json')
-          ? 'Lock files are written by "dcos-build builder lock"; run it again.'
+          ? `Lock files are written by "${this.#lockCommand}"; run it again.`
           : 'See builders/debian.json for an example.',
         place: key === '' ? { file: this.#file } : { file: this.#file, key },
       }),

@@ -70,14 +70,22 @@ export function parseBuilder(text: string, file: string): BuilderDefinition {
   return definition;
 }
 
+/** The command that writes a lock: those of builders, or those of images, which have the same form. */
+export type LockCommand = 'dcos-build builder lock' | 'dcos-build image lock';
+
 /**
- * Reads `builders/<name>.lock.json`.
+ * Reads `builders/<name>.lock.json`, or the lock of an image.
  *
  * @param file its path, for messages
  * @throws UserError BUILDER_INVALID, or UserErrors
  */
-export function parseBuilderLock(text: string, file: string): BuilderLock {
-  const fields = BuilderFields.parse(text, file, ['suite', 'architecture', 'requested', 'made_with', 'packages']);
+export function parseBuilderLock(
+  text: string,
+  file: string,
+  command: LockCommand = 'dcos-build builder lock',
+): BuilderLock {
+  const known = ['suite', 'architecture', 'requested', 'made_with', 'packages'];
+  const fields = BuilderFields.parse(text, file, known, command);
   const madeWith = fields.object('made_with', ['tool', 'variant', 'timestamp']);
   madeWith.text('tool', /^mmdebstrap$/, '"mmdebstrap"');
   const lock: BuilderLock = {
@@ -140,7 +148,11 @@ export function builderDigest(lock: BuilderLock): Sha256 {
  *
  * @throws UserError BUILDER_INVALID
  */
-export function checkLockIsCurrent(definition: BuilderDefinition, lock: BuilderLock, lockFile: string): void {
+export function checkLockIsCurrent(
+  definition: BuilderDefinition,
+  lock: BuilderLock,
+  { lockFile, command = 'dcos-build builder lock' }: { readonly lockFile: string; readonly command?: LockCommand },
+): void {
   const wanted = sorted(definition.packages);
   const added = wanted.filter((name) => !lock.requested.includes(name));
   const dropped = lock.requested.filter((name) => !wanted.includes(name));
@@ -153,7 +165,7 @@ export function checkLockIsCurrent(definition: BuilderDefinition, lock: BuilderL
   ];
   if (changes.length === 0) return;
   throw new UserError('BUILDER_INVALID', `${lockFile} is out of date: ${changes.join(', ')}.`, {
-    hint: 'Run "dcos-build builder lock", and commit the lock with the change.',
+    hint: `Run "${command}", and commit the lock with the change.`,
     place: { file: lockFile },
   });
 }

@@ -68,7 +68,7 @@ export class BuilderIds {
     }
     const definition = parseBuilder(this.#view.readText(this.#path(`${name}.json`)), `builders/${name}.json`);
     const lock = parseBuilderLock(this.#view.readText(lockPath), shown);
-    checkLockIsCurrent(definition, lock, shown);
+    checkLockIsCurrent(definition, lock, { lockFile: shown });
     return `sha256:${builderDigest(lock)}`;
   }
 

@@ -96,9 +96,9 @@ describe('a builder lock', () => {
 
   test('belongs to one definition', () => {
     const definition = { suite: 'bookworm', architecture: undefined, packages: ['hello'] };
-    expect(() => checkLockIsCurrent(definition, lock, 'b.lock.json')).not.toThrow();
+    expect(() => checkLockIsCurrent(definition, lock, { lockFile: 'b.lock.json' })).not.toThrow();
     expect(() =>
-      checkLockIsCurrent({ ...definition, suite: 'trixie', packages: ['gcc'] }, lock, 'b.lock.json'),
+      checkLockIsCurrent({ ...definition, suite: 'trixie', packages: ['gcc'] }, lock, { lockFile: 'b.lock.json' }),
     ).toThrow('b.lock.json is out of date: the suite is now trixie, gcc was added, hello was dropped.');
   });
 });
@@ -106,7 +106,7 @@ describe('a builder lock', () => {
 test.each(['debian', 'debian-python'])('the builder %s that we ship has a current lock', (name) => {
   const read = (file: string): string => readFileSync(join(BUILDERS, file), 'utf8');
   const lock = parseBuilderLock(read(`${name}.lock.json`), `${name}.lock.json`);
-  checkLockIsCurrent(parseBuilder(read(`${name}.json`), `${name}.json`), lock, `${name}.lock.json`);
+  checkLockIsCurrent(parseBuilder(read(`${name}.json`), `${name}.json`), lock, { lockFile: `${name}.lock.json` });
   expect(formatBuilderLock(lock)).toBe(read(`${name}.lock.json`));
 });
 
