@@ -1,8 +1,9 @@
 /**
- * Makes the install root that active packages share, as pkgpanda's activation leaves it (facts: pkgpanda 12), where no
- * roles, users and state folders are wanted: for builds, where it is mounted, and for bootstraps, where it is packed.
+ * The install root that active packages share, as pkgpanda's activation leaves it (facts: pkgpanda 12): for builds, where
+ * it is mounted, for bootstraps, where it is packed, and for images, where roles count too. Users and state folders are
+ * not part of it.
  */
-import { fillFolder, hasFolder, readFolder } from '../host/folder-tree.ts';
+import { fillFolder, hasFolder, readFolder, type FolderContent } from '../host/folder-tree.ts';
 import { readTextNow } from '../host/quick-files.ts';
 import { throwCollected, type UserError } from '../model/errors.ts';
 import { isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
@@ -21,14 +22,19 @@ export interface ActivePackage {
   readonly folder: string;
 }
 
-export interface ActivateOptions {
-  /** The folder to fill; nothing is there yet. */
-  readonly root: string;
+export interface ActivationOptions {
   readonly packages: readonly ActivePackage[];
   /** Whether units are linked too, in `dcos.target.wants` below the root: in builds, not in bootstraps. */
   readonly withUnits: boolean;
+  /** Roles whose files are linked too (`bin_<role>`, …), as those of a node are. */
+  readonly roles?: readonly string[];
   /** Ids for which there is to be an empty folder in `packages/`, to mount them on. */
   readonly mountPoints?: readonly PackageId[];
+}
+
+export interface ActivateOptions extends ActivationOptions {
+  /** The folder to fill; nothing is there yet. */
+  readonly root: string;
 }
 
 const WELL_KNOWN = ['bin', 'etc', 'include', 'lib'];
@@ -40,14 +46,28 @@ const SERVICE_CONFIGURATION = 'etc/dcos-service-configuration.json';
  *
  * @throws UserError ACTIVATION_CONFLICT, PACKAGE_REFUSED, or UserErrors of them
  */
-export async function activate({ root, packages, withUnits, mountPoints = [] }: ActivateOptions): Promise<void> {
+export async function activate({ root, ...options }: ActivateOptions): Promise<void> {
+  fillFolder(root, await planActivation(options));
+}
+
+/**
+ * What the root holds, apart from the packages themselves.
+ *
+ * @throws UserError ACTIVATION_CONFLICT, PACKAGE_REFUSED, or UserErrors of them
+ */
+export async function planActivation({
+  packages,
+  withUnits,
+  roles = [],
+  mountPoints = [],
+}: ActivationOptions): Promise<FolderContent> {
   const inOrder = packages.toSorted((a, b) => byCodePoint(a.id, b.id));
   const infos = inOrder.map(({ id, folder }) => parsePackageInfo(id, readTextNow(`${folder}/pkginfo.json`)));
   const farm = new LinkFarm();
   for (const name of ['active', ...WELL_KNOWN, ...(withUnits ? [UNITS] : []), 'packages']) farm.addCommonFolder(name);
   for (const id of sorted(new Set(mountPoints))) farm.addCommonFolder(`packages/${id}`);
   for (const each of inOrder) {
-    plant(farm, each, withUnits);
+    plant(farm, each, { withUnits, roles });
     // Thousands of entries at a time is what others can wait for; all packages together is not.
     await new Promise(setImmediate);
   }
@@ -61,25 +81,35 @@ export async function activate({ root, packages, withUnits, mountPoints = [] }: 
   ]);
   // pkgpanda writes its own file over that of a package.
   farm.links.delete(SERVICE_CONFIGURATION);
-  fillFolder(root, { folders: farm.folders, links: farm.links, files });
+  return { folders: farm.folders, links: farm.links, files };
 }
 
 /** Links the package's entries of the well-known folders, and the package itself as active. */
-function plant(farm: LinkFarm, { id, folder }: ActivePackage, withUnits: boolean): void {
+function plant(
+  farm: LinkFarm,
+  { id, folder }: ActivePackage,
+  { withUnits, roles }: { readonly withUnits: boolean; readonly roles: readonly string[] },
+): void {
   const active = `active/${packageName(id)}`;
   // Two builds of one name are told as that, and not as a conflict of this link.
   if (!farm.links.has(active)) farm.addLink(active, installedAt(id), id);
   for (const name of withUnits ? [...WELL_KNOWN, UNITS] : WELL_KNOWN) {
-    // A well-known folder may be a link to another one of the same package, but to nothing else.
-    if (hasFolder(folder, name)) plantFolder(farm, { id, folder }, name);
+    for (const from of [name, ...roles.map((role) => `${name}_${role}`)]) {
+      // A well-known folder may be a link to another one of the same package, but to nothing else.
+      if (hasFolder(folder, from)) plantFolder(farm, { id, folder }, { from, to: name });
+    }
   }
 }
 
-function plantFolder(farm: LinkFarm, { id, folder }: ActivePackage, path: string): void {
-  for (const { name, isFolder } of readFolder(`${folder}/${path}`) ?? []) {
-    const inner = `${path}/${name}`;
-    if (!isFolder) farm.addLink(inner, `${installedAt(id)}/${inner}`, id);
-    else if (farm.addFolder(inner, id)) plantFolder(farm, { id, folder }, inner);
+function plantFolder(
+  farm: LinkFarm,
+  { id, folder }: ActivePackage,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  for (const { name, isFolder } of readFolder(`${folder}/${from}`) ?? []) {
+    const [source, inner] = [`${from}/${name}`, `${to}/${name}`];
+    if (!isFolder) farm.addLink(inner, `${installedAt(id)}/${source}`, id);
+    else if (farm.addFolder(inner, id)) plantFolder(farm, { id, folder }, { from: source, to: inner });
   }
 }
 

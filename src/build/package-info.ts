@@ -16,6 +16,8 @@ export interface PackageInfo {
   readonly requires: readonly string[];
   readonly username: string | undefined;
   readonly group: string | undefined;
+  /** Whether a folder of its own is made for it below /var/lib/dcos. */
+  readonly hasState: boolean;
   /** Service to setting to value. */
   readonly sysctl: JsonObject;
 }
@@ -36,6 +38,7 @@ export function parsePackageInfo(id: PackageId, text: string | undefined): Packa
     requires: readRequires(id, get('requires')),
     username: readString(id, 'username', get('username')),
     group: readString(id, 'group', get('group')),
+    hasState: get('state_directory') === true,
     sysctl: readObject(id, 'sysctl', get('sysctl')),
   };
 }
