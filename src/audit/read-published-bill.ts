@@ -46,7 +46,20 @@ export async function readPublishedBill(
   { variant, signal, warn, env = {} }: PublishedBillOptions,
 ): Promise<Bill> {
   const repository = openRepository(location, { env });
-  const { bootstrap, packages } = await readComplete(repository, variant, signal);
+  const tree = await readComplete(repository, variant, signal);
+  return await billOfPackages(repository, { ...tree, variant }, { signal, warn });
+}
+
+/** The bill of packages that a repository has, as their manifests tell. @throws UserError REPOSITORY_UNAVAILABLE */
+export async function billOfPackages(
+  repository: ReadableStore,
+  {
+    variant,
+    bootstrap,
+    packages,
+  }: { readonly variant: string | undefined; readonly bootstrap: string; readonly packages: readonly PackageId[] },
+  { signal, warn }: Pick<PublishedBillOptions, 'signal' | 'warn'>,
+): Promise<Bill> {
   const manifests = await inParallel(packages, { jobs: ASKED_AT_ONCE, signal }, async (id, each) => {
     return [id, await readManifest(repository, id, { signal: each })] as const;
   });

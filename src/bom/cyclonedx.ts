@@ -36,8 +36,10 @@ import {
   sha256Of,
   subjectOf,
   type BillBuilder,
+  type BillImage,
   type BuilderPackage,
   type DocumentOptions,
+  type SystemPackage,
 } from './document.ts';
 
 const HASHES = { sha1: HashAlgorithm['SHA-1'], sha256: HashAlgorithm['SHA-256'] } as const;
@@ -51,14 +53,14 @@ export function formatCycloneDx(bill: Bill, options: DocumentOptions): string {
   return `${JSON.stringify({ ...document, serialNumber }, undefined, 2)}\n`;
 }
 
-function bomOf(bill: Bill, { epoch, tool }: DocumentOptions): Bom {
+function bomOf(bill: Bill, { epoch, tool, image }: DocumentOptions): Bom {
   const bom = new Bom();
   const { metadata } = bom;
   metadata.timestamp = new Date(epoch * 1000);
   metadata.tools.components.add(
     new Component(ComponentType.Application, tool.name, { version: tool.version, bomRef: `tool:${tool.name}` }),
   );
-  const root = rootOf(bill);
+  const root = image === undefined ? rootOf(bill) : imageOf(bill, image);
   metadata.component = root;
   const components = new Map(bill.components.map((one) => [one.label, componentOf(one)]));
   for (const { label, requires } of bill.components) {
@@ -71,7 +73,31 @@ function bomOf(bill: Bill, { epoch, tool }: DocumentOptions): Bom {
       if (needed !== undefined) component.dependencies.add(needed.bomRef);
     }
   }
+  for (const one of image?.system ?? []) {
+    const component = systemComponent(one);
+    bom.components.add(component);
+    root.dependencies.add(component.bomRef);
+  }
   return bom;
+}
+
+function imageOf(bill: Bill, { name, version }: BillImage): Component {
+  const { release, bootstrap, variant } = bill;
+  return new Component(ComponentType.OperatingSystem, name, {
+    bomRef: 'image',
+    version,
+    properties: properties({ release: release?.version, variant, bootstrap }),
+  });
+}
+
+function systemComponent({ name, version, architecture, sha256, licences }: SystemPackage): Component {
+  return new Component(ComponentType.Library, name, {
+    bomRef: `deb:${name}:${architecture}`,
+    version,
+    purl: debianPurl({ package: name, version, architecture }),
+    hashes: new HashDictionary([[HASHES.sha256, sha256]]),
+    licenses: new LicenseRepository(licences.map((licence) => new NamedLicense(licence))),
+  });
 }
 
 function rootOf(bill: Bill): Component {

@@ -10,6 +10,20 @@ export interface DocumentOptions {
   readonly tool: { readonly name: string; readonly version: string };
   /** What is known of the builders beside what the bill says, by name. */
   readonly builders?: ReadonlyMap<string, BuilderContent>;
+  /** The disk image that holds the tree, with the system around it: the document is of that then. */
+  readonly image?: BillImage;
+}
+
+export interface BillImage {
+  readonly name: string;
+  readonly version: string;
+  readonly system: readonly SystemPackage[];
+}
+
+/** A Debian package of an image. */
+export interface SystemPackage extends BuilderPackage {
+  /** As its copyright file names them; none where it does not say it in a form that can be read. */
+  readonly licences: readonly string[];
 }
 
 /** What a builder root is made of. */
