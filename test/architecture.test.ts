@@ -22,6 +22,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   boot: ['model', 'host', 'report', 'image'],
   publish: ['model', 'host', 'recipe', 'resolve', 'bom', 'sign', 'store', 'tree', 'audit'],
   build: ['model', 'host', 'recipe', 'resolve', 'report', 'bom', 'executor', 'source', 'sign', 'store', 'tree'],
+  bake: ['model', 'host', 'recipe', 'bom', 'executor', 'sign', 'store', 'tree', 'audit', 'image', 'publish', 'build'],
 };
 const everything: typeof ROOMS = { ...ROOMS, cli: Object.keys(ROOMS) };
 const PURE = ['model', 'recipe', 'resolve', 'report', 'bom'];

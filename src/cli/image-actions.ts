@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { inspectVhd } from '../image/inspect-vhd.ts';
 import { hasError } from '../image/rules.ts';
 import { UserError } from '../model/errors.ts';
+import type { BakeArguments } from './bake/options.ts';
 import { print, type Context } from './context.ts';
 import { describeVhd } from './image-text.ts';
 import type { TestArguments } from './image-test.ts';
@@ -17,6 +18,26 @@ export async function inspect({ file, json, to }: InspectArguments, context: Con
   const inspection = await inspectVhd(resolve(context.cwd, file), { shown: file, signal: context.signal });
   print(context, json, { file, ...inspection }, describeVhd(inspection));
   return hasError(inspection.findings) ? 1 : 0;
+}
+
+/** @returns the exit status */
+export async function lock(args: BakeArguments, context: Context): Promise<number> {
+  return await (await import('./bake/actions.ts')).lock(args, context);
+}
+
+/** @returns the exit status */
+export async function bake(args: BakeArguments, context: Context): Promise<number> {
+  return await (await import('./bake/actions.ts')).bake(args, context);
+}
+
+/** @returns the exit status */
+export async function ls(args: BakeArguments, context: Context): Promise<number> {
+  return await (await import('./bake/actions.ts')).ls(args, context);
+}
+
+/** @returns the exit status */
+export async function diff(args: BakeArguments, context: Context): Promise<number> {
+  return await (await import('./bake/actions.ts')).diff(args, context);
 }
 
 /** @returns the exit status */

@@ -6,13 +6,13 @@ export type Phase = 'fetch' | 'unpack' | 'activate' | 'build' | 'pack' | 'downlo
 /** Why a task is in the run: built here, taken from a repository, or there already. */
 export type Action = 'build' | 'download' | 'reuse';
 
-/** One piece of work that the run has planned: a builder root, a component's sources, a package or a bootstrap. */
+/** One piece of work that the run has planned: a builder root, a component's sources, a package, a bootstrap, a stage of an image. */
 export interface Task {
-  /** Unique within the run: a package id, `<package id>.sources`, `<bootstrap id>.bootstrap` or `builder:<name>`. */
+  /** Unique within the run: a package id, `<package id>.sources`, `<bootstrap id>.bootstrap`, `builder:<name>` or `image:<stage>`. */
   readonly key: string;
   /** What a person calls it: the component's name, with `/<variant>` if it has one. */
   readonly label: string;
-  readonly kind: 'builder' | 'source' | 'package' | 'bootstrap';
+  readonly kind: 'builder' | 'source' | 'package' | 'bootstrap' | 'stage';
   readonly action: Action;
   /** Keys of the tasks it waits for, direct ones only. */
   readonly needs: readonly string[];

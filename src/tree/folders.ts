@@ -15,6 +15,10 @@ export interface Folders {
   readonly downloads: string;
   /** Builder roots by digest. */
   readonly builders: string;
+  /** Stages of disk images by their content ids. */
+  readonly imageCache: string;
+  /** Disk images: a folder for each version, in one for each name. */
+  readonly images: string;
   /** Unpacked packages by id, for activation. */
   readonly unpacked: string;
   /** Logs of builds, in a folder for each component. */
@@ -36,6 +40,8 @@ export function foldersBelow(out: string): Folders {
     gitMirrors: join(out, 'cache', 'git'),
     downloads: join(out, 'cache', 'sources'),
     builders: join(out, 'cache', 'builders'),
+    imageCache: join(out, 'cache', 'images'),
+    images: join(out, 'images'),
     unpacked: join(out, 'cache', 'unpacked'),
     logs: join(out, 'logs'),
     work: join(out, 'work'),

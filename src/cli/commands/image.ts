@@ -1,21 +1,26 @@
+import { BAKE_REPEATABLE, bakeOptions } from '../bake/options.ts';
 import { command } from '../command.ts';
 import { bootOptions } from '../image-boot-options.ts';
 import { galleryOptions, REPEATABLE } from '../gallery/options.ts';
 
-const ACTIONS = ['inspect', 'test', 'upload', 'register', 'prune', 'publish', 'check-sas'] as const;
+const ACTIONS = [
+  ...(['lock', 'bake', 'ls', 'diff'] as const),
+  ...(['inspect', 'test', 'upload', 'register', 'prune', 'publish', 'check-sas'] as const),
+] as const;
 
 export const image = command({
   usage: 'image <action> [file] [to]',
-  example: ['$0 image inspect node.vhd', 'what a VHD says of itself, and whether Azure would take it'],
-  repeatable: REPEATABLE,
+  example: ['$0 image bake node', 'make the disk of pipelines/images/node.json in out/images/node'],
+  repeatable: [...REPEATABLE, ...BAKE_REPEATABLE],
   options: (parser) =>
     bootOptions(
       galleryOptions(
-        parser
+        bakeOptions(parser)
           .positional('action', {
             choices: ACTIONS,
             demandOption: true,
             describe:
+              'lock: write the lock of an image definition; bake: make the image; ls: list images; diff: compare two; ' +
               'inspect: show footer, sizes and partitions, and hold them against the rules of Azure; ' +
               'test: the same with all rules on the system inside, and with --boot a boot as on Azure; ' +
               'upload: write what is not zero to a page blob or a managed disk; ' +
@@ -24,14 +29,17 @@ export const image = command({
           })
           .positional('file', {
             type: 'string',
-            describe: 'a VHD, or the name of a baked image; prune: an image definition; check-sas: a URL',
+            describe: 'a VHD, or the name of a baked image; lock, bake, prune: an image definition; check-sas: a URL',
           })
-          .positional('to', { type: 'string', describe: 'az://ACCOUNT/CONTAINER/FOLDER, a Blob URL, or a storage' })
+          .positional('to', {
+            type: 'string',
+            describe: 'az://ACCOUNT/CONTAINER/FOLDER, a Blob URL, or a storage; diff: the other image',
+          })
           .option('name', {
             type: 'string',
             describe: 'upload, register: name of the blob (default: of file or image)',
           })
-          .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'only say which requests' })
+          .option('dry-run', { alias: 'n', type: 'boolean', default: false, describe: 'only say what would be done' })
           .option('verify', { type: 'boolean', default: true, describe: 'upload: read it back in the end' })
           .option('junit', { type: 'string', describe: 'test: also write the findings to this file, as JUnit XML' })
           .option('format', {

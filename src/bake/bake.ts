@@ -1,0 +1,169 @@
+/** Bakes an image: stage after stage, each taken from the cache if it is there. */
+import { join } from 'node:path';
+import type { PackagesOptions } from '../executor/builder-packages.ts';
+import { TaskRun, type Emit } from '../build/task-run.ts';
+import { makeFolder } from '../host/files.ts';
+import { sweepLeftovers } from '../host/leftovers.ts';
+import { lock as takeLock } from '../host/lock.ts';
+import { LogFile } from '../host/log-file.ts';
+import type { Action, Task } from '../model/event.ts';
+import type { ImageRecord } from '../recipe/image-record.ts';
+import type { UnpackedCache } from '../store/unpacked-cache.ts';
+import { useLock, type Folders } from '../tree/folders.ts';
+import { openBase } from './base-stage.ts';
+import { stagesOf, type BakePlan } from './bake-plan.ts';
+import type { Stores } from './dcos-source.ts';
+import { openDcos } from './dcos-stage.ts';
+import { makeDisk, withoutNewDisk, writeRecord } from './disk-stage.ts';
+import { openHooked } from './hook-stage.ts';
+import { outputFolder } from './image-outputs.ts';
+import { hasStage, type StageName } from './stage.ts';
+import { noteDisk, upToDateRecord } from './up-to-date-image.ts';
+
+export interface BakeOptions extends Pick<PackagesOptions, 'mirrors' | 'offline'> {
+  /** Root of the tree, for the headline. */
+  readonly root: string;
+  readonly folders: Folders;
+  readonly stores: Stores;
+  readonly unpacked: UnpackedCache;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface StageState {
+  readonly name: StageName;
+  readonly id: string;
+  /** `reuse`: it is in the cache; of the disk: the image is there already. */
+  readonly action: Action;
+}
+
+export interface BakeAnswer {
+  readonly folder: string;
+  readonly record: ImageRecord;
+  readonly stages: readonly StageState[];
+}
+
+/** Which stages are there, and which would be made. */
+export async function stageStates(plan: BakePlan, options: BakeOptions): Promise<readonly StageState[]> {
+  const folder = outputFolder(options.folders, plan.name, plan.version);
+  const record = await upToDateRecord(plan, folder, options);
+  return stagesOf(plan).map(([name, id]) => {
+    const isThere = name === 'disk' ? record !== undefined : hasStage(options.folders, name, id);
+    return { name, id, action: isThere || record !== undefined ? 'reuse' : 'build' };
+  });
+}
+
+/** @throws UserError, UserErrors; told as failure of the stage as well */
+export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAnswer> {
+  const { folders, signal, emit } = options;
+  const folder = outputFolder(folders, plan.name, plan.version);
+  const onWait = (): void =>
+    emit({ type: 'notice', level: 'info', message: 'Another process bakes the same; this one waits for it.' });
+  using _used = await takeLock(useLock(folders), { shared: true, signal, onWait });
+  using _held = await takeLock(join(folders.locks, 'images', `${plan.name}-${plan.version}`), { signal, onWait });
+  const stages = await stageStates(plan, options);
+  const start = performance.now();
+  emit({
+    ...{ type: 'run-started', tree: options.root, variant: `image ${plan.name} ${plan.version}`, jobs: 1 },
+    tasks: stages.map((stage, index) => taskOf(stage, stages[index - 1])),
+  });
+  try {
+    const record = await runStages(plan, { ...options, folder, stages, onWait });
+    emit({ type: 'run-finished', outcome: 'succeeded', durationMs: performance.now() - start });
+    return { folder, record, stages };
+  } catch (error) {
+    const outcome = signal.aborted ? 'cancelled' : 'failed';
+    emit({ type: 'run-finished', outcome, durationMs: performance.now() - start });
+    throw error;
+  }
+}
+
+function taskOf({ name, action }: StageState, before: StageState | undefined): Task {
+  return {
+    ...{ key: `image:${name}`, label: `${name} stage`, kind: 'stage', action },
+    needs: before === undefined ? [] : [`image:${before.name}`],
+  };
+}
+
+interface Running extends BakeOptions {
+  readonly folder: string;
+  readonly stages: readonly StageState[];
+  readonly onWait: () => void;
+}
+
+async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord> {
+  const { folders, stores, unpacked, signal, emit, folder, onWait } = running;
+  const there = await upToDateRecord(plan, folder, running);
+  if (there !== undefined) {
+    for (const { name } of running.stages) new TaskRun(`image:${name}`, emit).finish('reused', undefined);
+    const record = withoutNewDisk(plan, there);
+    if (JSON.stringify(record) !== JSON.stringify(there)) await writeRecord(folder, record);
+    return record;
+  }
+  for (const [name] of stagesOf(plan)) {
+    await makeFolder(join(folders.imageCache, name));
+    await sweepLeftovers(join(folders.imageCache, name));
+  }
+  const common = { folders, signal, onWait };
+  const base = await runStage('base', plan, running, async (task, log) =>
+    openBase(plan.lock.lock, {
+      ...{ ...common, out: folders.out, mirrors: running.mirrors ?? [], offline: running.offline ?? false },
+      onOutput: (chunk) => log.write(chunk),
+      onDownload: (bytes, total) => task.progress('packages', bytes, total),
+      onWarning: (message) => task.warn(message),
+    }),
+  );
+  const { hook } = plan.ids;
+  const system =
+    hook === undefined
+      ? base
+      : await runStage('hook', plan, running, async (_, log) =>
+          openHooked(hook, plan.hooks, {
+            ...{ ...common, base, epoch: plan.epoch },
+            onOutput: (chunk) => log.write(chunk),
+          }),
+        );
+  const bootstrap = await runStage('bootstrap', plan, running, async (task) =>
+    openDcos(plan.source, {
+      ...{ ...common, packages: stores.packages, unpacked, roles: plan.definition.definition.roles },
+      threads: plan.threads,
+      onPackage: (done, all) => task.progress('packages', done, all),
+    }),
+  );
+  const task = new TaskRun('image:disk', emit);
+  return await failing(task, async () => {
+    const record = await makeDisk(plan, {
+      ...{ base: system, bootstrap, folder, store: stores.packages.store, signal },
+      warn: (message) => task.warn(message),
+    });
+    noteDisk(folder, record, folders);
+    task.finish('built', record.disk.dataBytes);
+    return record;
+  });
+}
+
+/** Runs a stage with its log. @returns its folder */
+async function runStage(
+  name: StageName,
+  plan: BakePlan,
+  { folders, emit }: Running,
+  open: (task: TaskRun, log: LogFile) => Promise<{ readonly folder: string; readonly made: boolean }>,
+): Promise<string> {
+  const task = new TaskRun(`image:${name}`, emit);
+  using log = new LogFile(join(folders.logs, 'images', `${plan.name}-${name}.log`), (line) => task.output(line));
+  task.useLog(log);
+  return await failing(task, async () => {
+    const { folder, made } = await open(task, log);
+    task.finish(made ? 'built' : 'reused', undefined);
+    return folder;
+  });
+}
+
+async function failing<Result>(task: TaskRun, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    task.fail(error);
+    throw error;
+  }
+}

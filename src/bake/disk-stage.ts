@@ -1,0 +1,156 @@
+/** The last stage: root, disk, bill and record, in the folder of the image. The record comes last, when all else is whole. */
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { PieceReader } from '../host/file-pieces.ts';
+import { makeFolder, remove, writeFileDurably, writeFileWhole } from '../host/files.ts';
+import { requireSpace } from '../host/disk-space.ts';
+import { sweepLeftovers } from '../host/leftovers.ts';
+import { dataRanges } from '../image/data-ranges.ts';
+import { inspectImage } from '../image/inspect-image.ts';
+import { sizeOfTree } from '../image/root-tree.ts';
+import { writeDisk } from '../image/write-disk.ts';
+import { TOOL } from '../model/tool.ts';
+import { byCodePoint } from '../model/order.ts';
+import { formatImageRecord, IMAGE_FORMAT, type ImageRecord } from '../recipe/image-record.ts';
+import type { DirectoryStore } from '../store/directory.ts';
+import { readPageContent } from '../store/page-content.ts';
+import { sumOf } from '../store/page-ranges.ts';
+import type { BakePlan } from './bake-plan.ts';
+import { composeRoot } from './compose-root.ts';
+import { readEntries } from './entries-file.ts';
+import { formatFileList } from './file-list.ts';
+import { formatImageBill } from './image-bill.ts';
+import { OUTPUT } from './image-outputs.ts';
+
+const GIB = 2 ** 30;
+/** What a file system of that content takes beside it, and the space for its own tables. */
+const SPACE_FACTOR = 1.2;
+
+export interface DiskStageOptions {
+  /** Folders of the stages that the root is put together from. */
+  readonly base: string;
+  readonly bootstrap: string;
+  /** Of the image. */
+  readonly folder: string;
+  readonly store: DirectoryStore;
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+}
+
+/** @throws UserError IMAGE_INVALID if the disk is too small, or something of the definition cannot be; DISK_FULL */
+export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promise<ImageRecord> {
+  const { folder, signal, store, warn } = options;
+  const { epoch, ids, source, lock } = plan;
+  const { definition } = plan.definition;
+  const composition = composeRoot({
+    ...{ base: readEntries(options.base), dcos: readEntries(options.bootstrap), source, definition, epoch },
+  });
+  const { tree } = composition;
+  await makeFolder(folder);
+  await sweepLeftovers(folder);
+  // From here on there is no whole image in the folder, until the record is written again.
+  for (const name of [OUTPUT.record, OUTPUT.disk]) await remove(join(folder, name));
+  await requireSpace(folder, Math.ceil(sizeOfTree(tree).bytes * SPACE_FACTOR));
+  const out = join(folder, OUTPUT.disk);
+  const generations = generationsOf(definition.generation);
+  const written = await writeDisk({
+    tree,
+    settings: {
+      diskBytes: definition.disk_gib * GIB,
+      ...{ generations, contentId: ids.disk, epochSeconds: epoch, kernelParameters: definition.kernel_parameters },
+    },
+    ...{ out, signal },
+  });
+  const { virtualBytes, fileBytes, tableId, partitions } = written;
+  const content = await contentOf(out, signal);
+  const bill = await formatImageBill({
+    ...{ name: plan.name, version: plan.version, source, lock: lock.lock, tree, store, epoch, signal, warn },
+  });
+  await writeFileWhole(join(folder, OUTPUT.bill), bill);
+  await writeFileWhole(join(folder, OUTPUT.files), gzipSync(formatFileList(tree)));
+  const { findings } = await inspectImage(out, { shown: out, signal });
+  const checks = findings.map(({ id, severity, result, actual, required, source: asker }) => {
+    return { id, severity, result, actual, required, source: asker };
+  });
+  const record = recordOf(
+    plan,
+    { ...composition, checks },
+    {
+      file: 'disk.vhd',
+      ...{
+        virtualBytes,
+        fileBytes,
+        tableId,
+        dataBytes: sumOf(content.runs),
+        contentSha256: content.sha256,
+        partitions,
+      },
+    },
+  );
+  await writeRecord(folder, record);
+  return record;
+}
+
+export async function writeRecord(folder: string, record: ImageRecord): Promise<void> {
+  await writeFileDurably(join(folder, OUTPUT.record), formatImageRecord(record));
+}
+
+function generationsOf(generation: '1' | '2' | 'both'): readonly ('V1' | 'V2')[] {
+  return generation === 'both' ? ['V1', 'V2'] : generation === '1' ? ['V1'] : ['V2'];
+}
+
+/** As an upload reads it. */
+async function contentOf(path: string, signal: AbortSignal) {
+  const ranges = await dataRanges(path, signal);
+  await using reader = await PieceReader.open(path);
+  return await readPageContent(reader, ranges, { signal });
+}
+
+/** Whether the disk is still the one of the record: by its content. */
+export async function isSameDisk(folder: string, record: ImageRecord, signal: AbortSignal): Promise<boolean> {
+  const path = join(folder, OUTPUT.disk);
+  return (await contentOf(path, signal)).sha256 === record.disk.contentSha256;
+}
+
+function recordOf(
+  plan: BakePlan,
+  { users, checks }: Pick<ImageRecord, 'users' | 'checks'>,
+  disk: ImageRecord['disk'],
+): ImageRecord {
+  const { name, version, definition: read, lock, hooks, source, ids, epoch } = plan;
+  const { definition } = read;
+  return {
+    ...{ format: IMAGE_FORMAT, name, version, architecture: 'x64', generations: generationsOf(definition.generation) },
+    disk,
+    inputs: {
+      ...{ definition: read.sha256, lock: lock.sha256, base: ids.base, bootstrap: ids.bootstrap, disk: ids.disk },
+      ...(ids.hook === undefined ? {} : { hook: ids.hook }),
+      hooks: hooks.map((hook) => ({ name: hook.name, sha256: hook.sha256 })),
+      dcos: {
+        variant: source.variant ?? null,
+        bootstrapId: source.bootstrap,
+        packageIds: source.packages.map(({ id }) => id),
+        version: source.version ?? null,
+        ...(source.release === undefined ? {} : { release: source.release }),
+      },
+      tool: TOOL,
+      sourceDateEpoch: epoch,
+    },
+    packages: lock.lock.packages
+      .map((each) => ({ name: each.name, version: each.version, architecture: each.architecture }))
+      .toSorted((a, b) => byCodePoint(a.name, b.name)),
+    roles: definition.roles,
+    users: users.map((user) => ({ name: user.name, uid: user.uid, home: user.home, shell: user.shell })),
+    kernelParameters: definition.kernel_parameters,
+    // The shim, GRUB and the kernel are Debian's own, signed.
+    secureBoot: definition.generation !== '1',
+    ...(definition.marketplace === undefined ? {} : { marketplace: definition.marketplace }),
+    checks,
+    bom: OUTPUT.bill,
+  };
+}
+
+/** The record of an image whose disk stays as it is, under what has changed of the rest. */
+export function withoutNewDisk(plan: BakePlan, before: ImageRecord): ImageRecord {
+  return recordOf(plan, before, before.disk);
+}

@@ -1,0 +1,108 @@
+/**
+ * What a machine does of DC/OS at its first boot: it finds out its roles, which cloud-init has written, links what belongs
+ * to them, and starts dcos.target. Nothing is fetched, and no Python runs: what a role adds was worked out at the bake.
+ */
+import type { RootDraft } from './root-draft.ts';
+
+/** For each role a file of that name: what pkgpanda's activation would add for it. */
+export const ROLES_FOLDER = '/usr/lib/dcos/roles';
+/** Linked as a drop-in of each unit of DC/OS: none starts before the configuration of the machine is there. */
+export const AFTER_SETUP = '/usr/lib/dcos/after-setup.conf';
+export const UNIT_FOLDER = '/etc/systemd/system';
+export const TARGET_WANTS = `${UNIT_FOLDER}/dcos.target.wants`;
+/** As long as it is there, set-up is still to be done; pkgpanda goes by it too. */
+const MARKER = '/opt/mesosphere/bootstrap';
+const SETUP = '/usr/lib/dcos/setup';
+
+/** One line of a role's file, its words parted by tabs. */
+export type RoleLine =
+  | readonly ['folder', path: string]
+  | readonly ['link', path: string, target: string]
+  | readonly ['copy', path: string, source: string];
+
+export function formatRole(lines: readonly RoleLine[]): string {
+  return lines.map((line) => `${line.join('\t')}\n`).join('');
+}
+
+const SETUP_SCRIPT = `#!/bin/bash
+# Sets up DC/OS on a machine that was started from an image. Can be run again after an interruption at any point.
+set -euo pipefail
+shopt -s nullglob
+
+marker=${MARKER}
+roles=/etc/mesosphere/roles
+flags=(/etc/mesosphere/setup-flags/*)
+pkgpanda=/opt/mesosphere/bin/pkgpanda
+
+[ -e "$marker" ] || exit 0
+
+# The cluster has packages of its own to add: that is pkgpanda's work, which then does all the rest too.
+if [ \${#flags[@]} -gt 0 ] && [ -x "$pkgpanda" ]; then
+  while read -r line; do
+    case $line in '' | '#'*) ;; *) export "$line" ;; esac
+  done <'/opt/mesosphere/environment'
+  exec "$pkgpanda" setup --no-block-systemd
+fi
+
+found=0
+for file in "$roles"/*; do
+  role=\${file##*/}
+  found=1
+  echo "Role: $role"
+  [ -e "${ROLES_FOLDER}/$role" ] || continue
+  while IFS=$'\\t' read -r kind path target; do
+    case $kind in
+      folder) mkdir -p "$path" ;;
+      link) ln -sfn "$target" "$path" ;;
+      copy) install -m 0644 "$target" "$path" ;;
+    esac
+  done <"${ROLES_FOLDER}/$role"
+done
+
+if [ "$found" = 0 ]; then
+  echo "There is no role in $roles yet, so nothing of DC/OS is set up; the next boot looks again."
+  exit 0
+fi
+sync --file-system /opt/mesosphere
+rm -f "$marker"
+systemctl daemon-reload
+systemctl --no-block start dcos.target
+`;
+
+const SETUP_UNIT = `[Unit]
+Description=DC/OS set-up: applies the roles of this machine
+ConditionPathExists=${MARKER}
+After=cloud-config.service local-fs.target
+Before=dcos.target
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${SETUP}
+StandardOutput=journal+console
+
+[Install]
+WantedBy=multi-user.target
+`;
+
+/** The same as pkgpanda writes; what it waits for is in a drop-in, which pkgpanda leaves alone. */
+const TARGET = '[Install]\nWantedBy=multi-user.target\n';
+
+const PROFILE = `# Puts the programs of DC/OS behind those of the machine.
+export PATH="$PATH:/opt/mesosphere/bin"
+`;
+
+export function putFirstBoot(root: RootDraft, roles: readonly string[]): void {
+  root.putFile(MARKER, '');
+  root.putFile(SETUP, SETUP_SCRIPT, { mode: 0o755 });
+  root.putFile(AFTER_SETUP, '[Unit]\nAfter=dcos-setup.service\n');
+  root.putFile(`${UNIT_FOLDER}/dcos-setup.service`, SETUP_UNIT);
+  root.putFile(`${UNIT_FOLDER}/dcos.target`, TARGET);
+  root.putLink(`${UNIT_FOLDER}/dcos.target.d/10-setup.conf`, AFTER_SETUP);
+  root.putFolder('/etc/mesosphere/roles');
+  const [only] = roles;
+  if (only !== undefined && roles.length === 1) root.putFile(`/etc/mesosphere/roles/${only}`, '');
+  const own = '/opt/mesosphere/bin/add_dcos_path.sh';
+  if (root.has(own)) root.putLink('/etc/profile.d/dcos.sh', own);
+  else root.putFile('/etc/profile.d/dcos.sh', PROFILE);
+}

@@ -1,0 +1,79 @@
+/** Enables, disables and masks units in a root, as systemctl does it with links. */
+import { UserError } from '../model/errors.ts';
+import { nearest } from '../model/did-you-mean.ts';
+import { nameOf } from '../image/root-tree.ts';
+import type { RootDraft } from './root-draft.ts';
+
+const ADMIN = '/etc/systemd/system';
+const VENDOR = '/usr/lib/systemd/system';
+
+export interface ServiceChanges {
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly mask: readonly string[];
+}
+
+/** @throws UserError IMAGE_INVALID for a unit that is not there, or cannot be enabled */
+export function changeServices(root: RootDraft, { enable, disable, mask }: ServiceChanges): void {
+  for (const unit of disable) disableUnit(root, unit);
+  for (const unit of enable) enableUnit(root, unit);
+  for (const unit of mask) {
+    disableUnit(root, unit);
+    root.putLink(`${ADMIN}/${unit}`, '/dev/null');
+  }
+}
+
+/** Links the unit to where its `[Install]` section says. */
+function enableUnit(root: RootDraft, unit: string): void {
+  const path = unitPath(root, unit);
+  const wishes = installSection(root.text(path) ?? '');
+  if (wishes.length === 0) {
+    throw new UserError('IMAGE_INVALID', `The unit ${unit} cannot be enabled: it does not say what wants it.`, {
+      hint: 'Take it from "services": units without an [Install] section are started by others.',
+    });
+  }
+  for (const { key, value } of wishes) {
+    if (key === 'Alias') root.putLink(`${ADMIN}/${value}`, path);
+    else root.putLink(`${ADMIN}/${value}.${key === 'WantedBy' ? 'wants' : 'requires'}/${unit}`, path);
+  }
+}
+
+/** Removes the links that enable a unit, its other names among them. */
+function disableUnit(root: RootDraft, unit: string): void {
+  const path = unitPath(root, unit);
+  for (const link of root.below(ADMIN)) {
+    const entry = root.get(link);
+    if (entry?.kind !== 'link') continue;
+    const isEnabling = /\.(?:wants|requires)\/[^/]+$/.test(link) && nameOf(link) === unit;
+    if (isEnabling || (nameOf(entry.target) === nameOf(path) && entry.target !== '/dev/null')) root.remove(link);
+  }
+}
+
+/** Where the unit is; of an instance, its template. */
+function unitPath(root: RootDraft, unit: string): string {
+  const template = unit.replace(/@[^.]+(?=\.)/, '@');
+  const found = [unit, template]
+    .flatMap((name) => [`${ADMIN}/${name}`, `${VENDOR}/${name}`])
+    .find((path) => root.get(path)?.kind === 'file' || (path.startsWith(VENDOR) && root.has(path)));
+  if (found !== undefined) return found;
+  const known = root.below(VENDOR).map(nameOf);
+  const guess = nearest(unit, known);
+  throw new UserError('IMAGE_INVALID', `The image has no unit "${unit}".`, {
+    hint: guess === undefined ? 'Look at "services", and at "packages".' : `Did you mean "${guess}"?`,
+  });
+}
+
+interface Wish {
+  readonly key: string;
+  readonly value: string;
+}
+
+function installSection(text: string): readonly Wish[] {
+  const [, section = ''] = /^\[Install\]$([^[]*)/m.exec(text) ?? [];
+  return [...section.matchAll(/^(WantedBy|RequiredBy|Alias)=(.*)$/gm)].flatMap(([, key = '', values = '']) =>
+    values
+      .trim()
+      .split(/\s+/)
+      .map((value) => ({ key, value })),
+  );
+}
