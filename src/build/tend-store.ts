@@ -1,10 +1,13 @@
 /** What the store holds, whether its bytes are right, and what of it can go: for `store`. */
 import { basename, join } from 'node:path';
-import { listFolder } from '../host/listing.ts';
+import { listFiles } from '../host/listing.ts';
 import { lock } from '../host/lock.ts';
+import { readTextNow } from '../host/quick-files.ts';
+import { isJsonObject, member } from '../model/json.ts';
 import { parsePackageId } from '../model/package-id.ts';
+import { tryParsePythonJson } from '../model/python-json.ts';
 import type { Source } from '../model/source.ts';
-import { builderDigest, type BuilderLock } from '../recipe/builder.ts';
+import { builderDigest } from '../recipe/builder.ts';
 import type { Plan } from '../resolve/plan.ts';
 import { mirrorOf } from '../source/git.ts';
 import { bootstrapPlace } from '../store/bootstrap-store.ts';
@@ -16,7 +19,7 @@ import { packagePlace } from '../store/package-store.ts';
 import { readReleaseRoots, readRoots, type Roots } from '../store/roots.ts';
 import { Shelf, type Place } from '../store/shelf.ts';
 import { verifyArtifacts, type Verdict } from '../store/verify.ts';
-import { readLock } from '../tree/builder-lock.ts';
+import { readAllLocks } from '../tree/builder-lock.ts';
 import { useLock, type Folders } from '../tree/folders.ts';
 
 export interface StoredItem extends Item {
@@ -68,13 +71,16 @@ export async function cleanStore(
     packages: new Set([...latest.packages, ...components.map(({ id }) => id)]),
     bootstraps: new Set([...latest.bootstraps, ...plan.trees.map(({ bootstrap }) => bootstrap)]),
   };
-  const locks = await builderLocks(root);
+  const locks = await readAllLocks(root);
+  const stages = await stagesOfImages(folders.images);
   const sources = new Set([
     ...components.flatMap((each) => [...each.sources.values()].flatMap(cachedNames)),
     ...locks.flatMap(({ packages }) => packages.map(({ sha256 }) => sha256)),
   ]);
   const builders = new Set(locks.map(builderDigest));
-  return await collectGarbage(inventoryFolders(folders), { roots, sources, builders, limits, nowMs, dryRun });
+  return await collectGarbage(inventoryFolders(folders), {
+    ...{ roots, sources, builders, stages, limits, nowMs, dryRun },
+  });
 }
 
 /** What the last builds name, and what was released into the work folder's own repository. */
@@ -93,22 +99,26 @@ function inventoryFolders({
   downloads: sources,
   gitMirrors: git,
   builders,
+  imageCache: imageStages,
   logs,
   work,
 }: Folders): InventoryFolders {
-  return { repository, unpacked, sources, git, builders, logs, work };
+  return { repository, unpacked, sources, git, builders, imageStages, logs, work };
 }
 
 function isNamed({ kind, id }: Item, { packages, bootstraps }: Roots): boolean {
   return kind === 'bootstrap' ? bootstraps.has(id) : packages.has(id);
 }
 
-/** Of all builders of the tree, whether a component names them or a person. */
-async function builderLocks(root: string): Promise<readonly BuilderLock[]> {
-  const names = (await listFolder(join(root, 'builders'))).flatMap(
-    ({ path }) => /^(.+)\.lock\.json$/.exec(path)?.[1] ?? [],
-  );
-  return Promise.all(names.map((name) => readLock(root, name)));
+/** Content ids of the stages of which the images that are there were made. */
+async function stagesOfImages(folder: string): Promise<ReadonlySet<string>> {
+  const records = (await listFiles(folder)).filter(({ path }) => path.endsWith('/image.json'));
+  const ids = records.flatMap(({ path }) => {
+    const record = tryParsePythonJson(readTextNow(join(folder, path)) ?? '');
+    const inputs = isJsonObject(record) ? member(record, 'inputs') : undefined;
+    return isJsonObject(inputs) ? ['base', 'hook', 'bootstrap'].map((stage) => member(inputs, stage)) : [];
+  });
+  return new Set(ids.filter((id) => typeof id === 'string'));
 }
 
 /** Names of the files or folders that hold the source in the cache. */

@@ -70,6 +70,7 @@ const NAMES: Readonly<Record<ItemKind, string>> = {
   bootstrap: 'bootstraps',
   unpacked: 'unpacked packages',
   builder: 'builder roots',
+  stage: 'stages of images',
   source: 'downloads',
   git: 'git mirrors',
   log: 'logs',

@@ -17,6 +17,8 @@ export interface GarbageInput {
   readonly sources: ReadonlySet<string>;
   /** Digests of the builder roots that must stay. */
   readonly builders: ReadonlySet<string>;
+  /** Content ids of the stages of images that must stay. */
+  readonly stages: ReadonlySet<string>;
   readonly limits: Limits;
   readonly nowMs: number;
   /** Whether a process of that number runs: what it is writing is no leftover. */
@@ -63,7 +65,7 @@ function isLeftover({ paths, modifiedMs }: Item, { nowMs, isRunning }: GarbageIn
   return nowMs - modifiedMs > LEFTOVER_AGE_MS && !(Number.isInteger(pid) && isRunning(pid));
 }
 
-function isKept({ kind, id }: Item, { roots, sources, builders }: GarbageInput): boolean {
+function isKept({ kind, id }: Item, { roots, sources, builders, stages }: GarbageInput): boolean {
   switch (kind) {
     case 'package':
     case 'unpacked':
@@ -76,6 +78,8 @@ function isKept({ kind, id }: Item, { roots, sources, builders }: GarbageInput):
       return sources.has(id);
     case 'builder':
       return builders.has(id);
+    case 'stage':
+      return stages.has(id);
     case 'damaged':
     case 'leftover':
       return false;

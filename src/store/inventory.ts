@@ -5,12 +5,12 @@ import { byCodePoint } from '../model/order.ts';
 import { isTemporary } from './directory.ts';
 
 export type ItemKind =
-  'package' | 'bootstrap' | 'unpacked' | 'builder' | 'source' | 'git' | 'log' | 'leftover' | 'damaged';
+  'package' | 'bootstrap' | 'unpacked' | 'builder' | 'stage' | 'source' | 'git' | 'log' | 'leftover' | 'damaged';
 
 /** One thing that can be removed by itself. */
 export interface Item {
   readonly kind: ItemKind;
-  /** Id of a package or bootstrap, digest of a builder, hash of a source; the name of file or folder otherwise. */
+  /** Id of a package or bootstrap, digest of a builder, content id of a stage of images, hash of a source; the name of file or folder otherwise. */
   readonly id: string;
   /** Absolute, in the order in which they are to be removed: a package's manifest before its tarball. */
   readonly paths: readonly string[];
@@ -29,6 +29,8 @@ export interface InventoryFolders {
   readonly git: string;
   /** Builder roots by digest. */
   readonly builders: string;
+  /** Stages of disk images: a folder for each kind, and in that one for each content id. */
+  readonly imageStages: string;
   readonly logs: string;
   /** Folders of running builds; only those of dead processes are ever removed. */
   readonly work: string;
@@ -43,6 +45,7 @@ export async function takeInventory(folders: InventoryFolders): Promise<Item[]> 
     singleFiles(folders.sources, 'source'),
     wholeFolders(folders.git, 'git'),
     wholeFolders(folders.builders, 'builder'),
+    stages(folders.imageStages),
     singleFiles(folders.logs, 'log'),
     wholeFolders(folders.work, 'leftover'),
   ]);
@@ -112,6 +115,11 @@ async function wholeFolders(folder: string, kind: ItemKind): Promise<Item[]> {
       return itemOf(folder, isTemporary(entry.path) ? 'leftover' : kind, { ...entry, bytes });
     }),
   );
+}
+
+async function stages(folder: string): Promise<Item[]> {
+  const kinds = (await listFolder(folder)).filter(({ isFolder }) => isFolder);
+  return (await Promise.all(kinds.map(({ path }) => wholeFolders(join(folder, path), 'stage')))).flat();
 }
 
 function itemOf(folder: string, kind: ItemKind, { path, bytes, modifiedMs }: FileFacts): Item {

@@ -17,6 +17,7 @@ function foldersOf(rig: StoreRig): InventoryFolders {
     sources: rig.path('cache/sources/sha256'),
     git: rig.path('cache/git'),
     builders: rig.path('cache/builders'),
+    imageStages: rig.path('cache/images'),
     logs: rig.path('logs'),
     work: rig.path('work'),
   };
@@ -31,6 +32,7 @@ async function optionsFor(rig: StoreRig, more: Partial<GcOptions> = {}): Promise
     roots,
     sources: new Set(),
     builders: new Set(),
+    stages: new Set(),
     limits: { maxAgeMs: HOUR },
     nowMs: LATER,
     dryRun: false,
@@ -108,9 +110,29 @@ test('an unpacked package and its marker are one item, as old as the marker', as
   expect(existsSync(rig.path('unpacked', manifest.id))).toBe(false);
 });
 
+test('stages of images that are there stay, and others go when they are old', async () => {
+  using rig = new StoreRig();
+  for (const stage of ['base/aa', 'base/bb', 'bootstrap/cc']) rig.write(`cache/images/${stage}/entries.json`, '[]');
+  const { removed } = await collectGarbage(foldersOf(rig), await optionsFor(rig, { stages: new Set(['aa']) }));
+  expect(removed.map(({ item: { kind, id } }) => `${kind} ${id}`)).toEqual(['stage bb', 'stage cc']);
+  expect(existsSync(rig.path('cache/images/base/aa/entries.json'))).toBe(true);
+  expect(existsSync(rig.path('cache/images/base/bb'))).toBe(false);
+});
+
 const item = fc.record({
   kind: fc.constantFrom<Item['kind']>(
-    ...(['package', 'bootstrap', 'unpacked', 'builder', 'source', 'git', 'log', 'leftover', 'damaged'] as const),
+    ...([
+      'package',
+      'bootstrap',
+      'unpacked',
+      'builder',
+      'stage',
+      'source',
+      'git',
+      'log',
+      'leftover',
+      'damaged',
+    ] as const),
   ),
   id: fc.constantFrom('kept', 'a', 'b', 'c'),
   paths: fc.constantFrom(['/x.tmp-7-0'], ['/y.tmp-8-0']),
@@ -126,6 +148,7 @@ test('never what is kept or being written; under the limit afterwards, or nothin
       roots: { packages: kept, bootstraps: kept },
       sources: kept,
       builders: kept,
+      stages: kept,
       limits: { maxBytes, maxAgeMs },
       nowMs: 10 * HOUR,
       isRunning: (pid) => pid === 7,
