@@ -1,5 +1,6 @@
 /** From a tree to a disk that boots, as a fixed VHD: without root, loop device, mount or virtual machine. */
 import { dirname } from 'node:path';
+import { explainDiskFull } from '../host/disk-space.ts';
 import { remove, temporaryBeside } from '../host/files.ts';
 import { readHeadNow } from '../host/quick-files.ts';
 import { makeSparseFile, writeBytesAt } from '../host/sparse-file.ts';
@@ -50,6 +51,8 @@ export interface WrittenDisk {
   readonly tableId: string;
   /** By number. */
   readonly partitions: readonly WrittenPartition[];
+  /** What is on the root: the tree that was given, and what was added to it so that it boots. */
+  readonly tree: RootTree;
   /** Of the root file system, by which it is found and mounted. */
   readonly rootId: string;
 }
@@ -74,12 +77,14 @@ export async function writeDisk({ tree, settings, out, signal }: WriteDiskOption
     await makeSparseFile(raw, diskBytes);
     await writePartitions({ raw, tree: whole, ids, partitions, epochSeconds, signal, work: dirname(out) });
     await turnIntoFixedVhd(raw, out, { contentSha256: contentId, epochSeconds });
+  } catch (error) {
+    throw explainDiskFull(error, out);
   } finally {
     await remove(raw);
   }
   return {
     ...{ virtualBytes: diskBytes, fileBytes: diskBytes + FOOTER_BYTES },
-    ...{ tableId: ids.disk, rootId: ids.rootFileSystem },
+    ...{ tree: whole, tableId: ids.disk, rootId: ids.rootFileSystem },
     partitions: partitions
       .map(({ role, ...partition }) => ({ ...partition, content: CONTENT[role] }))
       .toSorted((a, b) => a.number - b.number),

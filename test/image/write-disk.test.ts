@@ -276,6 +276,34 @@ describe('what cannot be written is refused, and nothing is left', () => {
     await expect(written).rejects.toThrow('The root file system has no kernel with an initrd in /boot.');
   });
 
+  test('a file system that is full is told in one sentence', () => {
+    using scratch = new Scratch();
+    const script = `
+      import { readdirSync } from 'node:fs';
+      import { makeRootTree } from '${process.cwd()}/src/image/root-tree.ts';
+      import { writeDisk } from '${process.cwd()}/src/image/write-disk.ts';
+      import { bootEntries, SETTINGS, textFile } from '${process.cwd()}/test/rig/boot-tree.ts';
+      import { Scratch } from '${process.cwd()}/test/rig/scratch.ts';
+      using scratch = new Scratch();
+      const large = Array.from({ length: 8 }, (_, index) => textFile('/' + index, 'x'.repeat(${MIB})));
+      const tree = makeRootTree([...bootEntries(scratch), ...large]);
+      const { signal } = new AbortController();
+      for (const [name, settings] of [['one', SETTINGS], ['two', { ...SETTINGS, generations: ['V2'] }]]) {
+        await writeDisk({ tree, settings, out: '${scratch.folder}/' + name, signal }).catch((error) => {
+          console.log(error.code, error.message, JSON.stringify(readdirSync('${scratch.folder}')));
+        });
+      }`;
+    const node = [process.execPath, '--input-type=module-typescript', '-e', script];
+    const small = ['--dev-bind', '/', '/', '--size', `${7 * MIB}`, '--tmpfs', scratch.folder, '--'];
+    const output = execFileSync('bwrap', [...small, ...node], { encoding: 'utf8' });
+    expect(output.split('\n').slice(0, -1)).toEqual(
+      ['one', 'two'].map((name) => {
+        const message = `The file system is full: ${scratch.path(name)} could not be written.`;
+        return expect.stringMatching(new RegExp(`^DISK_FULL ${message.replaceAll('.', '\\.')} \\[\\]$`));
+      }),
+    );
+  });
+
   test('and a run that is cancelled', async () => {
     using scratch = new Scratch();
     const tree = makeRootTree(bootEntries(scratch));
