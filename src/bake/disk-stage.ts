@@ -68,10 +68,7 @@ export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promi
   });
   await writeFileWhole(join(folder, OUTPUT.bill), bill);
   await writeFileWhole(join(folder, OUTPUT.files), gzipSync(formatFileList(tree)));
-  const { findings } = await inspectImage(out, { shown: out, signal });
-  const checks = findings.map(({ id, severity, result, actual, required, source: asker }) => {
-    return { id, severity, result, actual, required, source: asker };
-  });
+  const { findings: checks } = await inspectImage(out, { shown: out, signal });
   const record = recordOf(
     plan,
     { ...composition, checks },

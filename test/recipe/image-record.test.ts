@@ -37,7 +37,12 @@ const record: ImageRecord = {
   kernelParameters: ['console=ttyS0'],
   secureBoot: true,
   marketplace: { publisher: 'example', offer: 'dcos', sku: 'node' },
-  checks: [],
+  checks: [
+    {
+      ...{ id: 'history', severity: 'error', result: 'passed', actual: 'none', required: 'no history of a shell' },
+      ...{ source: 'Marketplace self-test 48', testId: 48, lisa: 'verify_bash_history_is_empty', policy: '200.5' },
+    },
+  ],
   bom: 'bom.cdx.json',
 };
 
