@@ -41,7 +41,7 @@ export async function registerImage(
   } catch (error) {
     // Who ends it by hand may want to go on; the journal tells the next run what is its own.
     manager.options.signal.throwIfAborted();
-    throw await withCleanUp(error, manager, options);
+    throw await withCleanUp(error, manager, { ...options, sha256: wanted.record.disk.contentSha256 });
   }
   if (options.isWaiting && !manager.options.isDryRun) await options.journal.close();
   return plan.definitions.map((step) => toRegistered(step, wanted, options.isWaiting));
@@ -173,12 +173,12 @@ function untested(wanted: GalleryImageVersion): GalleryImageVersion {
 async function withCleanUp(
   error: unknown,
   manager: ResourceManager,
-  { journal, onStep }: RegisterOptions,
+  { journal, onStep, sha256 }: RegisterOptions & { readonly sha256: string },
 ): Promise<unknown> {
   const isRefused = error instanceof UserError && error.code !== 'AZURE_UNAVAILABLE';
   if (!isRefused || manager.options.isDryRun || journal.made.length === 0) return error;
   onStep('removing what was made');
-  const { removed, left } = await undo(manager, journal);
+  const { removed, left } = await undo(manager, journal, sha256);
   const did = removed.length === 0 ? '' : ` What this made is removed again: ${removed.join(', ')}.`;
   const rest = left.length === 0 ? '' : ` Not removed, and known to the next run: ${left.join(', ')}.`;
   return new UserError(error.code, `${error.message}${did}${rest}`, { hint: error.hint, cause: error });

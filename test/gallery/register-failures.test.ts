@@ -66,6 +66,37 @@ test('what others made, or use by now, stays when a registration fails', async (
   expect(version()).toBeDefined();
 });
 
+test('what is refused at once never came to be, and what was made before it is removed', async () => {
+  rig.arm.script = ({ method, url }) =>
+    method === 'PUT' && url.includes('/versions/') ? { status: 400, code: 'InvalidParameter' } : undefined;
+  const { status, stderr } = await register();
+  expect(status).toBe(1);
+  expect(stderr).toContain('What this made is removed again: definition node, gallery dcos.\n');
+  expect(journal()).toEqual([]);
+  rig.arm.script = ({ method }) => (method === 'PUT' ? { status: 409, code: 'OperationNotAllowed' } : undefined);
+  const first = await register();
+  expect(first.stderr).toMatch(/The gallery dcos cannot be made: .*OperationNotAllowed.*says so\)\.\n/);
+  expect(journal()).toEqual([]);
+});
+
+test('a version that somebody else made in between is theirs', async () => {
+  const id = rig.arm.id('galleries/dcos/images/node/versions/1.7.0');
+  const source = { uri: `${rig.azurite.containerUrl('images')}/other.vhd` };
+  rig.arm.script = ({ method, url }) => {
+    if (method === 'PUT' && url.includes('/versions/')) {
+      const body = { tags: { pages_sha256: 'other' }, properties: { storageProfile: { osDiskImage: { source } } } };
+      const type = 'Microsoft.Compute/galleries/images/versions';
+      rig.arm.resources.put({ id, name: '1.7.0', type, body, properties: {}, looksLeft: 0, failure: undefined });
+    }
+    return undefined;
+  };
+  const { status, stderr } = await register();
+  expect([status, stderr]).toEqual([1, expect.stringContaining('PropertyChangeNotAllowed')]);
+  expect(version()?.body).toMatchObject({ tags: { pages_sha256: 'other' } });
+  expect(rig.arm.changes.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  expect(journal()).toEqual([]);
+});
+
 test.each([
   ['galleries/dcos?', ['gallery']],
   ['images/node?', ['gallery', 'definition']],
