@@ -37,6 +37,11 @@ export interface StageState {
   readonly action: Action;
 }
 
+/** A stage has failed, or was cancelled; told already. */
+export interface BakeFailure {
+  readonly failure: unknown;
+}
+
 export interface BakeAnswer {
   readonly folder: string;
   readonly record: ImageRecord;
@@ -53,8 +58,8 @@ export async function stageStates(plan: BakePlan, options: BakeOptions): Promise
   });
 }
 
-/** @throws UserError, UserErrors; told as failure of the stage as well */
-export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAnswer> {
+/** What fails in a stage is told as an event and returned; what fails before that is thrown. */
+export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAnswer | BakeFailure> {
   const { folders, signal, emit } = options;
   const folder = outputFolder(folders, plan.name, plan.version);
   const onWait = (): void =>
@@ -71,10 +76,10 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
     const record = await runStages(plan, { ...options, folder, stages, onWait });
     emit({ type: 'run-finished', outcome: 'succeeded', durationMs: performance.now() - start });
     return { folder, record, stages };
-  } catch (error) {
+  } catch (failure) {
     const outcome = signal.aborted ? 'cancelled' : 'failed';
     emit({ type: 'run-finished', outcome, durationMs: performance.now() - start });
-    throw error;
+    return { failure };
   }
 }
 

@@ -12,7 +12,7 @@ import { hardeningUnits, putHardening } from './hardening.ts';
 import { RootDraft } from './root-draft.ts';
 import { changeServices } from './services.ts';
 
-/** Goes up when the same stages and the same definition are put together in another way. */
+/** Goes up when the same stages and the same definition give another disk: other settings here, or another way to write it. */
 export const COMPOSITION = 1;
 
 export interface Composition {

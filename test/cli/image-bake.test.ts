@@ -102,6 +102,9 @@ dd if=${IMAGE}/disk.vhd bs=1 skip=$((4194304 + 39)) count=4 2>/dev/null | od -A 
     const { status, stdout } = await bake(rig);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^tiny 1\.2\.3 is up to date\n/);
+    const json = await rig.run('image', 'bake', 'tiny', '--json');
+    expect(json.stderr).toBe('');
+    expect(JSON.parse(json.stdout).record).toEqual(recordOf(rig));
     expect(statSync(rig.path(IMAGE, 'disk.vhd')).mtimeMs).toBe(before);
   });
 
@@ -173,6 +176,8 @@ echo x >/var/log/hook.log`,
     const { status, stderr } = await bake(rig, '--hook', 'hook.sh', '--version', '1.2.5');
     expect(status).toBe(1);
     expect(stderr).toContain('The hook hook.sh failed with status 7; its last words: no such thing');
+    // Told by the view, and not a second time.
+    expect(stderr).not.toContain('error:');
     expect(existsSync(rig.path('out/images/tiny/1.2.5'))).toBe(false);
   });
 

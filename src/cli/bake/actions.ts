@@ -8,7 +8,7 @@ import { readDefinition, readLock, relockImage, type ReadDefinition } from '../.
 import { listImages } from '../../bake/image-outputs.ts';
 import { findImage } from '../../gallery/image-files.ts';
 import { RecordingFileView } from '../../host/file-view.ts';
-import { UserError } from '../../model/errors.ts';
+import { UserError, UserErrors } from '../../model/errors.ts';
 import { mirrorUrl } from '../../model/mirror.ts';
 import { BootstrapStore } from '../../store/bootstrap-store.ts';
 import { DirectoryStore } from '../../store/directory.ts';
@@ -22,6 +22,9 @@ import { openTrust, repositoryOf, transferView } from '../release/open.ts';
 import { openView } from '../view.ts';
 import type { BakeArguments } from './options.ts';
 import { describeBaked, describeBakePlan, describeImageDiff, describeImages, describeLocked } from './text.ts';
+
+/** As a shell tells of Ctrl-C. */
+const CANCELLED = 130;
 
 /** @returns the exit status */
 export async function lock(args: BakeArguments, context: Context): Promise<number> {
@@ -53,12 +56,21 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
     mirrors: (await usableMirrors(bare(args), context)).map(mirrorUrl),
   };
   if (args.dryRun) return await tellPlan(plan, options, args, context);
-  using view = await openView(args, context);
+  // Standard output is for the answer.
+  using view = await openView({ ...args, json: false, quiet: args.quiet || args.json }, context);
   const started = performance.now();
   const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: Date.now() }) });
   view[Symbol.dispose]();
+  if ('failure' in answer) return statusOf(answer.failure, context);
   print(context, args.json, answer, describeBaked(answer, performance.now() - started, context.cwd));
   return 0;
+}
+
+/** The view has told it; what is none of a person's making is a bug, and is told with its stack. */
+function statusOf(failure: unknown, { signal }: Context): number {
+  if (signal.aborted) return CANCELLED;
+  if (failure instanceof UserError || failure instanceof UserErrors) return failure.exitCode;
+  throw failure;
 }
 
 /** @returns the exit status */

@@ -6,7 +6,7 @@ import type { LockAnswer } from '../../bake/image-definitions.ts';
 import { OUTPUT, type BakedImage } from '../../bake/image-outputs.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { formatBytes, formatDuration, plural } from '../../report/format.ts';
-import { formatTable, indentedTable } from '../table.ts';
+import { formatTable, indentedTable, listOf } from '../table.ts';
 
 const ID_DIGITS = 12;
 /** Paths of a kind that are shown; the data has all. */
@@ -46,8 +46,19 @@ export function describeBaked({ folder, record, stages }: BakeAnswer, durationMs
     ['boots as', record.generations.join(', ')],
     ['holds', `${describeDcos(record)}, ${plural(record.packages.length, 'Debian package')}`],
     ['roles', record.roles.join(', ')],
+    ['rules', describeChecks(record)],
   ];
   return `${record.name} ${record.version} ${what}\n${indentedTable(rows)}`;
+}
+
+/** What the offline rules of Azure said of it when it was baked. */
+function describeChecks({ checks }: ImageRecord): string {
+  const failed = (wanted: string) =>
+    checks.filter(({ result, severity }) => result === 'failed' && severity === wanted);
+  const [errors, warnings] = [failed('error'), failed('warning')];
+  const named = [...errors, ...warnings].map(({ id }) => id);
+  const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`;
+  return `${counts} of ${checks.length} rules of Azure${named.length === 0 ? '' : `: ${listOf(named, 5)}`}`;
 }
 
 function describeDcos({ inputs: { dcos } }: ImageRecord): string {
