@@ -171,7 +171,7 @@ test('a tree of extents whose branches meet again ends', async () => {
     return block;
   };
   const extent = Buffer.alloc(60);
-  const inode = execFileSync('/usr/sbin/debugfs', ['-R', 'imap /file', path], { encoding: 'utf8' });
+  const inode = execFileSync('/usr/sbin/debugfs', ['-R', 'imap /file', path], { encoding: 'utf8', stdio: 'pipe' });
   const [, block = '', offset = ''] = /located at block (\d+), offset (0x[0-9a-f]+)/.exec(inode) ?? [];
   node(5, 4, 2000).copy(extent);
   extent.copy(bytes, Number(block) * 4096 + Number(offset) + 0x28);
