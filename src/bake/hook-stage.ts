@@ -7,7 +7,7 @@ import { cleanEnvironment } from '../host/environment.ts';
 import { makeFolder, remove, temporaryFolder, writeFileWhole } from '../host/files.ts';
 import { requireSpace } from '../host/disk-space.ts';
 import { unpackPlain, type PlainEntry } from '../host/plain-root.ts';
-import { isRoot } from '../host/process.ts';
+import { isRoot, run } from '../host/process.ts';
 import { startGroup, terminateGroup } from '../host/process-group.ts';
 import type { RootEntry } from '../image/root-tree.ts';
 import type { Sha256 } from '../model/digest.ts';
@@ -50,17 +50,28 @@ export async function openHooked(
     await requireSpace(folder, 3 * before.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.bytes : 0), 0));
     await using work = await temporaryFolder(folder, 'work');
     const tarball = join(work.path, 'root.tar');
-    await runHooks(hooks, before, { ...options, work: work.path, tarball });
+    const owners = await possibleOwners();
+    await runHooks(hooks, before, { ...options, work: work.path, tarball, owners });
     const after = await unpackPlain(tarball, filesOf(folder));
     await remove(tarball);
-    await writeEntries(folder, withOldTimes(after, before, options.epoch));
+    const owned = owners === 'root-alone' ? withOldOwners(after, before) : after;
+    await writeEntries(folder, withOldTimes(owned, before, options.epoch));
   });
 }
 
 interface Running extends HookOptions {
   readonly work: string;
   readonly tarball: string;
+  readonly owners: Owners;
 }
+
+async function possibleOwners(): Promise<Owners> {
+  if (isRoot()) return 'root';
+  const { status } = await run('unshare', [...OWN_NAMESPACE, 'true']);
+  return status === 0 ? 'subordinate' : 'root-alone';
+}
+
+const OWN_NAMESPACE = ['--user', '--map-root-user', '--map-auto'];
 
 /** What an installation script needs of root's powers. None of them reaches beyond the files of the root. */
 const CAPABILITIES = [
@@ -69,21 +80,28 @@ const CAPABILITIES = [
 ];
 
 /**
- * As root of this machine, or of a user namespace of one's own with all the ids that /etc/subuid gives. The scripts are
- * then in a sandbox within that, and cannot tell the two apart.
+ * As root of this machine, or of a user namespace of one's own with all the ids that /etc/subuid gives; scripts cannot tell
+ * the two apart. Where a user has no such ids, everything in the copy is root's and can be given to nobody else.
  */
+type Owners = 'root' | 'subordinate' | 'root-alone';
+
 const PIPELINE = `set -euo pipefail
-base=$1 work=$2 tarball=$3
+base=$1 work=$2 tarball=$3 owners=$4
 mkdir "$work/root"
 cp --archive --reflink=auto "$base/." "$work/root"
-chown --no-dereference 0:0 "$work/root"
+if [ "$owners" = root-alone ]; then
+  as_root='--unshare-user --uid 0 --gid 0'
+else
+  as_root=
+  chown --no-dereference 0:0 "$work/root"
+fi
 chmod 0755 "$work/root"
 cd "$work/root"
 . "$work/rights"
 cd "$work"
 for hook in hooks/*; do
   echo "== $(cat "$work/names/\${hook#hooks/}")"
-  bwrap --unshare-pid --unshare-net --unshare-ipc --unshare-uts --hostname localhost --die-with-parent \\
+  bwrap $as_root --unshare-pid --unshare-net --unshare-ipc --unshare-uts --hostname localhost --die-with-parent \\
     --new-session --cap-drop ALL ${CAPABILITIES.map((name) => `--cap-add CAP_${name}`).join(' ')} --clearenv --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /root \\
     --setenv LC_ALL C.UTF-8 --setenv DEBIAN_FRONTEND noninteractive --setenv SOURCE_DATE_EPOCH "$SOURCE_DATE_EPOCH" \\
     --bind "$work/root" / --proc /proc --remount-ro /proc --dev /dev --tmpfs /tmp --tmpfs /run --ro-bind "$work/$hook" /run/hook \\
@@ -96,20 +114,21 @@ rm -rf --one-file-system "$work/root"
 `;
 
 async function runHooks(hooks: readonly Hook[], before: readonly RootEntry[], options: Running): Promise<void> {
-  const { work, tarball, base, epoch, signal, onOutput } = options;
+  const { work, tarball, base, epoch, signal, onOutput, owners } = options;
   for (const folder of ['hooks', 'names']) await makeFolder(join(work, folder));
   for (const [index, { name, text }] of hooks.entries()) {
     const number = String(index).padStart(3, '0');
     await writeFileWhole(join(work, 'hooks', number), text, 0o755);
     await writeFileWhole(join(work, 'names', number), name);
   }
-  await writeFileWhole(join(work, 'rights'), rightsScript(before));
+  await writeFileWhole(join(work, 'rights'), rightsScript(before, owners));
   let said = '';
   const { PATH = '', ...environment } = cleanEnvironment();
-  const script = ['-c', PIPELINE, 'bash', filesOf(base), work, tarball];
-  const [program, args] = isRoot()
-    ? (['bash', script] as const)
-    : (['unshare', ['--user', '--map-root-user', '--map-auto', 'bash', ...script]] as const);
+  const script = ['-c', PIPELINE, 'bash', filesOf(base), work, tarball, owners];
+  const [program, args] =
+    owners === 'subordinate'
+      ? (['unshare', [...OWN_NAMESPACE, 'bash', ...script]] as const)
+      : (['bash', script] as const);
   const group = await startGroup(program, args, {
     env: { ...environment, PATH: `${PATH}:/usr/sbin:/sbin`, SOURCE_DATE_EPOCH: String(epoch) },
     onOutput: (chunk) => {
@@ -126,9 +145,11 @@ async function runHooks(hooks: readonly Hook[], before: readonly RootEntry[], op
 }
 
 /** Sets owners and modes where they differ from those of the plain files: few entries of many. */
-function rightsScript(entries: readonly RootEntry[]): string {
+function rightsScript(entries: readonly RootEntry[], possible: Owners): string {
   const owners = Map.groupBy(
-    entries.filter(({ uid, gid, kind }) => (uid !== 0 || gid !== 0) && kind !== 'hardlink'),
+    entries.filter(
+      ({ uid, gid, kind }) => possible !== 'root-alone' && (uid !== 0 || gid !== 0) && kind !== 'hardlink',
+    ),
     ({ uid, gid }) => `${uid}:${gid}`,
   );
   const modes = Map.groupBy(
@@ -148,6 +169,12 @@ function rightsScript(entries: readonly RootEntry[]): string {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** What was there keeps its owner, and what is new is root's. */
+function withOldOwners(after: readonly PlainEntry[], before: readonly RootEntry[]): readonly PlainEntry[] {
+  const old = new Map(before.map(({ path, uid, gid }) => [path, { uid, gid }]));
+  return after.map((entry) => ({ ...entry, ...(old.get(entry.path) ?? { uid: 0, gid: 0 }) }));
 }
 
 /** What the scripts have not changed keeps its time and its capabilities; what they have made bears none of the moment. */
@@ -173,7 +200,7 @@ function failed(said: string, code: number | undefined): UserError {
   const last = lines.findLast((line) => !line.startsWith('== ')) ?? 'it said nothing';
   if (name === undefined) {
     return new UserError('EXECUTOR_UNAVAILABLE', `The sandbox for hooks could not be made: ${last}`, {
-      hint: 'An ordinary user needs lines of their own in /etc/subuid and /etc/subgid, and the package uidmap.',
+      hint: 'Look whether this machine lets its users make user namespaces; "dcos-build doctor" tells what else is missing.',
     });
   }
   return new UserError(

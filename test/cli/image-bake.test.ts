@@ -171,6 +171,19 @@ echo x >/var/log/hook.log`,
     expect(listed).toMatch(/^tiny {2}1\.2\.4 {2}V2 {2}1\.0 GiB .*\ntiny {2}1\.2\.3 {2}V2 /);
   });
 
+  test('a user without ids to give away bakes the same, and its hooks too', async () => {
+    rig.write('hook.sh', '#!/bin/bash\nset -eu\necho "I am $(id -u)"\necho mine >/etc/mine\n');
+    const asUser = 'exec bwrap --dev-bind / / --unshare-user --uid 4711 --gid 4711 dcos-build image bake tiny';
+    const { status, stderr } = await rig.shell(`${asUser} --hook hook.sh --version 1.2.6 --verbose`);
+    expect(stderr).toContain('hook stage | I am 0\n');
+    expect(status).toBe(0);
+    const asOne = recordOf(rig, '1.2.6').disk.contentSha256;
+    rmSync(rig.path('out/images/tiny/1.2.6'), { recursive: true });
+    rmSync(rig.path('out/cache/images/hook'), { recursive: true });
+    expect((await bake(rig, '--hook', 'hook.sh', '--version', '1.2.6')).status).toBe(0);
+    expect(recordOf(rig, '1.2.6').disk.contentSha256).toBe(asOne);
+  });
+
   test('a hook that fails is told with its last words', async () => {
     rig.write('hook.sh', '#!/bin/bash\necho first\necho no such thing >&2\nexit 7\n');
     const { status, stderr } = await bake(rig, '--hook', 'hook.sh', '--version', '1.2.5');
@@ -263,6 +276,15 @@ describe('what cannot be baked', { timeout: 120_000 }, () => {
     );
     expect(stderr).toContain('This machine has no program');
     expect(stderr).toContain('dcos-build doctor --fix');
+    expect(status).toBe(3);
+  });
+
+  test('a file system without the space for the disk is told with what is needed', async () => {
+    const { status, stderr } = await rig.shell(
+      'mkdir -p out/images && exec bwrap --dev-bind / / --size 4194304 --tmpfs "$PWD/out/images" dcos-build image bake tiny --quiet',
+    );
+    expect(stderr).toMatch(/The file system of .*out\/images\/tiny\/1\.2\.3 has \d+ MiB free; \d+ MiB are needed\./);
+    expect(stderr).toContain('store gc --dry-run');
     expect(status).toBe(3);
   });
 
