@@ -3,6 +3,7 @@ import type { Benchmark } from '../benchmark.ts';
 import { blobs } from './blobs.ts';
 import { bom } from './bom.ts';
 import { cost } from './cost.ts';
+import { disk } from './disk.ts';
 import { image } from './image.ts';
 import { jobserver } from './jobserver.ts';
 import { noop } from './noop.ts';
@@ -22,6 +23,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   pack,
   blobs,
   pages,
+  disk,
   image,
   release,
 ];
