@@ -15,10 +15,13 @@ const WAAGENT = {
 const FILES: Readonly<Record<string, string>> = {
   '/etc/cloud/cloud.cfg.d/90-dcos-azure.cfg': `# Only Azure is looked for: other sources would each be waited for.
 datasource_list: [ Azure ]
+# The image has no other language than C.UTF-8, and none is to be made.
+locale: false
 datasource:
   Azure:
     apply_network_config: true
 `,
+  '/etc/default/locale': 'LANG=C.UTF-8\n',
   '/etc/ssh/sshd_config.d/50-dcos-azure.conf': `# Azure's load balancers forget connections that are silent for four minutes.
 ClientAliveInterval 180
 `,

@@ -4,6 +4,7 @@ import type { PackagesOptions } from '../executor/builder-packages.ts';
 import { TaskRun, type Emit } from '../build/task-run.ts';
 import { makeFolder } from '../host/files.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
+import { inParallel } from '../host/in-parallel.ts';
 import { lock as takeLock } from '../host/lock.ts';
 import { LogFile } from '../host/log-file.ts';
 import type { Action, Task } from '../model/event.ts';
@@ -69,8 +70,8 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
   const stages = await stageStates(plan, options);
   const start = performance.now();
   emit({
-    ...{ type: 'run-started', tree: options.root, variant: `image ${plan.name} ${plan.version}`, jobs: 1 },
-    tasks: stages.map((stage, index) => taskOf(stage, stages[index - 1])),
+    ...{ type: 'run-started', tree: options.root, variant: `image ${plan.name} ${plan.version}`, jobs: 2 },
+    tasks: stages.map((stage) => taskOf(stage, stages)),
   });
   try {
     const record = await runStages(plan, { ...options, folder, stages, onWait });
@@ -83,12 +84,20 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
   }
 }
 
-function taskOf({ name, action }: StageState, before: StageState | undefined): Task {
+function taskOf({ name, action }: StageState, stages: readonly StageState[]): Task {
+  const needs = NEEDS[name].filter((need) => stages.some((stage) => stage.name === need));
   return {
     ...{ key: `image:${name}`, label: `${name} stage`, kind: 'stage', action },
-    needs: before === undefined ? [] : [`image:${before.name}`],
+    needs: needs.map((need) => `image:${need}`),
   };
 }
+
+const NEEDS: Readonly<Record<StageName, readonly StageName[]>> = {
+  base: [],
+  hook: ['base'],
+  bootstrap: [],
+  disk: ['base', 'hook', 'bootstrap'],
+};
 
 interface Running extends BakeOptions {
   readonly folder: string;
@@ -97,7 +106,7 @@ interface Running extends BakeOptions {
 }
 
 async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord> {
-  const { folders, stores, unpacked, signal, emit, folder, onWait } = running;
+  const { folders, stores, signal, emit, folder } = running;
   const there = await upToDateRecord(plan, folder, running);
   if (there !== undefined) {
     for (const { name } of running.stages) new TaskRun(`image:${name}`, emit).finish('reused', undefined);
@@ -105,38 +114,16 @@ async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord>
     if (JSON.stringify(record) !== JSON.stringify(there)) await writeRecord(folder, record);
     return record;
   }
-  for (const [name] of stagesOf(plan)) {
+  for (const name of ['base', 'hook', 'bootstrap']) {
     await makeFolder(join(folders.imageCache, name));
     await sweepLeftovers(join(folders.imageCache, name));
   }
-  const common = { folders, signal, onWait };
-  const base = await runStage('base', plan, running, async (task, log) =>
-    openBase(plan.lock.lock, {
-      ...{ ...common, out: folders.out, mirrors: running.mirrors ?? [], offline: running.offline ?? false },
-      onOutput: (chunk) => log.write(chunk),
-      onDownload: (bytes, total) => task.progress('packages', bytes, total),
-      onWarning: (message) => task.warn(message),
-    }),
-  );
-  const { hook } = plan.ids;
-  const system =
-    hook === undefined
-      ? base
-      : await runStage('hook', plan, running, async (_, log) =>
-          openHooked(hook, plan.hooks, {
-            ...{ ...common, base, epoch: plan.epoch },
-            onOutput: (chunk) => log.write(chunk),
-          }),
-        );
-  const bootstrap = await runStage('bootstrap', plan, running, async (task) =>
-    openDcos(plan.source, {
-      ...{ ...common, packages: stores.packages, unpacked, roles: plan.definition.definition.roles },
-      threads: plan.threads,
-      onPackage: (done, all) => task.progress('packages', done, all),
-    }),
+  // The one waits for dpkg, the other for the disk and hashes.
+  const [system = '', bootstrap = ''] = await inParallel([systemStage, dcosStage], { jobs: 2, signal }, (stage, each) =>
+    stage(plan, { ...running, signal: each }),
   );
   const task = new TaskRun('image:disk', emit);
-  return await failing(task, async () => {
+  return await failing(task, running, async () => {
     const record = await makeDisk(plan, {
       ...{ base: system, bootstrap, folder, store: stores.packages.store, signal },
       warn: (message) => task.warn(message),
@@ -147,28 +134,65 @@ async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord>
   });
 }
 
+/** Debian, and what the hooks make of it. @returns the folder of the last of both stages */
+async function systemStage(plan: BakePlan, running: Running): Promise<string> {
+  const { folders, signal, onWait } = running;
+  const common = { folders, signal, onWait };
+  const base = await runStage('base', plan, running, async (task, log) =>
+    openBase(plan.lock.lock, {
+      ...{ ...common, out: folders.out, mirrors: running.mirrors ?? [], offline: running.offline ?? false },
+      onOutput: (chunk) => log.write(chunk),
+      onDownload: (bytes, total) => task.progress('packages', bytes, total),
+      onWarning: (message) => task.warn(message),
+    }),
+  );
+  const { hook } = plan.ids;
+  if (hook === undefined) return base;
+  return await runStage('hook', plan, running, async (_, log) =>
+    openHooked(hook, plan.hooks, { ...common, base, epoch: plan.epoch, onOutput: (chunk) => log.write(chunk) }),
+  );
+}
+
+async function dcosStage(plan: BakePlan, running: Running): Promise<string> {
+  const { folders, signal, onWait, stores, unpacked } = running;
+  return await runStage('bootstrap', plan, running, async (task) =>
+    openDcos(plan.source, {
+      ...{ folders, signal, onWait, packages: stores.packages, unpacked },
+      ...{ roles: plan.definition.definition.roles, threads: plan.threads },
+      onPackage: (done, all) => task.progress('packages', done, all),
+    }),
+  );
+}
+
 /** Runs a stage with its log. @returns its folder */
 async function runStage(
   name: StageName,
   plan: BakePlan,
-  { folders, emit }: Running,
+  running: Running,
   open: (task: TaskRun, log: LogFile) => Promise<{ readonly folder: string; readonly made: boolean }>,
 ): Promise<string> {
+  const { folders, emit } = running;
   const task = new TaskRun(`image:${name}`, emit);
   using log = new LogFile(join(folders.logs, 'images', `${plan.name}-${name}.log`), (line) => task.output(line));
   task.useLog(log);
-  return await failing(task, async () => {
+  return await failing(task, running, async () => {
     const { folder, made } = await open(task, log);
     task.finish(made ? 'built' : 'reused', undefined);
     return folder;
   });
 }
 
-async function failing<Result>(task: TaskRun, work: () => Promise<Result>): Promise<Result> {
+/** A stage that is given up, since another failed or somebody pressed Ctrl-C, has not failed itself. */
+async function failing<Result>(
+  task: TaskRun,
+  { signal, emit }: Pick<Running, 'signal' | 'emit'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    task.fail(error);
+    if (signal.aborted) emit({ type: 'task-skipped', task: task.key, because: undefined });
+    else task.fail(error);
     throw error;
   }
 }

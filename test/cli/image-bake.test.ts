@@ -214,6 +214,17 @@ echo x >/var/log/hook.log`,
     expect(both.filter(({ stdout }) => stdout.includes('is up to date'))).toHaveLength(1);
   });
 
+  test('stopped by Ctrl-C it leaves nothing behind, and calls nothing a failure', async () => {
+    rmSync(rig.path('out/images'), { recursive: true });
+    const running = rig.start(['image', 'bake', 'tiny']);
+    await running.sees('disk stage: started');
+    running.kill('SIGINT');
+    const { status, stderr } = await running.end;
+    expect(status).toBe(130);
+    expect(stderr).not.toContain('bug');
+    expect(readdirSync(rig.path(IMAGE)).filter((name) => name !== 'disk.vhd')).toEqual([]);
+  });
+
   test.each(['bootstrap stage: started', 'disk stage: started'])(
     'killed after "%s", it is not taken for whole',
     async (moment) => {
