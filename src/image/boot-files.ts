@@ -1,6 +1,6 @@
 /** What a disk needs so that a machine can start from it: looked up in the tree, and composed for it. Pure. */
+import { compareDebian, type DebianVersion } from '../model/debian-version.ts';
 import { UserError } from '../model/errors.ts';
-import { byCodePoint } from '../model/order.ts';
 import type { DiskIds } from './disk-layout.ts';
 import { BOOT_PATHS, composeEspConfig, composeGrubConfig, composeGrubDefaults, type BootEntry } from './grub-config.ts';
 import { makeRootTree, type FileEntry, type RootEntry, type RootTree } from './root-tree.ts';
@@ -64,7 +64,7 @@ export function requireFile(tree: RootTree, path: string, from: string): FileEnt
 
 /**
  * The links at the root, which Debian turns to the newest kernel whenever one is installed, on the node too; of a tree
- * without them, the last kernel by name.
+ * without them, the newest kernel.
  */
 function bootEntries(tree: RootTree): readonly BootEntry[] {
   const linked = [
@@ -75,7 +75,7 @@ function bootEntries(tree: RootTree): readonly BootEntry[] {
   const versions = [...tree.keys()].flatMap((path) => /^\/boot\/vmlinuz-(.+)$/.exec(path)?.[1] ?? []);
   const version = versions
     .filter((each) => tree.has(`/boot/initrd.img-${each}`))
-    .toSorted(byCodePoint)
+    .toSorted((a, b) => compareDebian(asVersion(a), asVersion(b)))
     .at(-1);
   if (version !== undefined) {
     return [{ title: 'Debian', kernel: `/boot/vmlinuz-${version}`, initrd: `/boot/initrd.img-${version}` }];
@@ -83,6 +83,11 @@ function bootEntries(tree: RootTree): readonly BootEntry[] {
   throw new UserError('IMAGE_INVALID', 'The root file system has no kernel with an initrd in /boot.', {
     hint: 'Add linux-image-cloud-amd64 to the packages of the image definition.',
   });
+}
+
+/** The release of a kernel, such as `6.1.0-10-cloud-amd64`, is ordered as a whole. */
+function asVersion(upstream: string): DebianVersion {
+  return { epoch: 0, upstream, revision: '' };
 }
 
 function composeFstab({ ids, generations, fstab = '' }: BootOptions): string {

@@ -45,13 +45,13 @@ menuentry 'Debian, the kernel before' {
 `);
 });
 
-test('without links the last kernel that has an initrd is started', () => {
+test('without links the newest kernel that has an initrd is started', () => {
   const config = textOf(
-    [...kernel('6.1.0-9'), ...kernel('6.1.0-8'), textFile('/boot/vmlinuz-7', '')],
+    [...kernel('6.1.0-9'), ...kernel('6.1.0-10'), textFile('/boot/vmlinuz-7', '')],
     '/boot/grub/grub.cfg',
   );
-  expect(config).toContain('  linux /boot/vmlinuz-6.1.0-9 root=');
-  expect(config).toContain('  initrd /boot/initrd.img-6.1.0-9\n');
+  expect(config).toContain('  linux /boot/vmlinuz-6.1.0-10 root=');
+  expect(config).toContain('  initrd /boot/initrd.img-6.1.0-10\n');
   expect(config.match(/menuentry/g)).toHaveLength(1);
 });
 
