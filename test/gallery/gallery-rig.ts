@@ -81,18 +81,16 @@ export class GalleryRig implements AsyncDisposable {
   readonly azurite: Azurite;
   readonly arm: Arm;
   readonly identity: ManagedIdentity;
-  readonly #certificates = new Scratch();
-  readonly #tls: { readonly cert: string; readonly key: string };
+  /** Files with a certificate and its key, for other servers on loopback too. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly #certificates: Scratch;
 
-  private constructor(parts: Pick<GalleryRig, 'azurite' | 'arm' | 'identity'>, tls: GalleryRig['tls']) {
+  private constructor(parts: Pick<GalleryRig, 'azurite' | 'arm' | 'identity' | 'tls'>, certificates: Scratch) {
     this.azurite = parts.azurite;
     this.arm = parts.arm;
     this.identity = parts.identity;
-    this.#tls = tls;
-  }
-
-  get tls(): { readonly cert: string; readonly key: string } {
-    return this.#tls;
+    this.tls = parts.tls;
+    this.#certificates = certificates;
   }
 
   static async start(options: GalleryRigOptions = {}): Promise<GalleryRig> {
@@ -100,7 +98,7 @@ export class GalleryRig implements AsyncDisposable {
     const tls = selfSigned(certificates.folder);
     const azurite = await Azurite.start();
     const arm = await Arm.start({ azurite, tls, ...options.arm });
-    const made = new GalleryRig({ azurite, arm, identity: await managedIdentity() }, tls);
+    const made = new GalleryRig({ azurite, arm, tls, identity: await managedIdentity() }, certificates);
     await azurite.container('images');
     made.configure(options);
     return made;
@@ -122,7 +120,7 @@ export class GalleryRig implements AsyncDisposable {
 
   /** The environment of who is logged in. */
   get env(): Readonly<Record<string, string>> {
-    return { ...this.identity.env, NODE_EXTRA_CA_CERTS: this.#tls.cert, IMAGES: this.azurite.connectionString() };
+    return { ...this.identity.env, NODE_EXTRA_CA_CERTS: this.tls.cert, IMAGES: this.azurite.connectionString() };
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = this.env): Running {
