@@ -53,6 +53,7 @@ export interface BootReport {
 const TIMEOUT_MS = { kvm: 300_000, tcg: 900_000 } as const;
 /** The guest's disk is larger than the image, so that it is seen whether the root grows. */
 const EXTRA_BYTES = 1 << 30;
+/** With two, and other load on this machine, TCG's timer comes too late for the kernel, which takes it for broken. */
 const CPUS = 1;
 const MEMORY_MIB = 2048;
 
