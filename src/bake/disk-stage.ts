@@ -7,7 +7,7 @@ import { requireSpace } from '../host/disk-space.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
 import { dataRanges } from '../image/data-ranges.ts';
 import { inspectImage } from '../image/inspect-image.ts';
-import { sizeOfTree } from '../image/root-tree.ts';
+import { sizeOfTree, type RootTree } from '../image/root-tree.ts';
 import { writeDisk } from '../image/write-disk.ts';
 import { TOOL } from '../model/tool.ts';
 import { byCodePoint } from '../model/order.ts';
@@ -40,7 +40,7 @@ export interface DiskStageOptions {
 /** @throws UserError IMAGE_INVALID if the disk is too small, or something of the definition cannot be; DISK_FULL */
 export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promise<ImageRecord> {
   const { folder, signal, store, warn } = options;
-  const { epoch, ids, source, lock } = plan;
+  const { epoch, source, lock } = plan;
   const { definition } = plan.definition;
   const composition = composeRoot({
     ...{ base: readEntries(options.base), dcos: readEntries(options.bootstrap), source, definition, epoch },
@@ -51,41 +51,36 @@ export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promi
   // From here on there is no whole image in the folder, until the record is written again.
   for (const name of [OUTPUT.record, OUTPUT.disk]) await remove(join(folder, name));
   await requireSpace(folder, Math.ceil(sizeOfTree(tree).bytes * SPACE_FACTOR));
-  const out = join(folder, OUTPUT.disk);
-  const generations = generationsOf(definition.generation);
-  const written = await writeDisk({
-    tree,
-    settings: {
-      diskBytes: definition.disk_gib * GIB,
-      ...{ generations, contentId: ids.disk, epochSeconds: epoch, kernelParameters: definition.kernel_parameters },
-    },
-    ...{ out, signal },
-  });
-  const { virtualBytes, fileBytes, tableId, partitions } = written;
-  const content = await contentOf(out, signal);
+  const disk = await writeWholeDisk(plan, tree, options);
   const bill = await formatImageBill({
     ...{ name: plan.name, version: plan.version, source, lock: lock.lock, tree, store, epoch, signal, warn },
   });
   await writeFileWhole(join(folder, OUTPUT.bill), bill);
   await writeFileWhole(join(folder, OUTPUT.files), gzipSync(formatFileList(tree)));
-  const { findings: checks } = await inspectImage(out, { shown: out, signal });
-  const record = recordOf(
-    plan,
-    { ...composition, checks },
-    {
-      file: 'disk.vhd',
-      ...{
-        virtualBytes,
-        fileBytes,
-        tableId,
-        dataBytes: sumOf(content.runs),
-        contentSha256: content.sha256,
-        partitions,
-      },
-    },
-  );
+  const path = join(folder, OUTPUT.disk);
+  const { findings: checks } = await inspectImage(path, { shown: path, signal });
+  const record = recordOf(plan, { ...composition, checks }, disk);
   await writeRecord(folder, record);
   return record;
+}
+
+async function writeWholeDisk(
+  { definition: { definition }, ids, epoch }: BakePlan,
+  tree: RootTree,
+  { folder, signal }: DiskStageOptions,
+): Promise<ImageRecord['disk']> {
+  const out = join(folder, OUTPUT.disk);
+  const { virtualBytes, fileBytes, tableId, partitions } = await writeDisk({
+    tree,
+    settings: {
+      ...{ diskBytes: definition.disk_gib * GIB, generations: generationsOf(definition.generation) },
+      ...{ contentId: ids.disk, epochSeconds: epoch, kernelParameters: definition.kernel_parameters },
+    },
+    ...{ out, signal },
+  });
+  const { runs, sha256: contentSha256 } = await contentOf(out, signal);
+  const dataBytes = sumOf(runs);
+  return { file: OUTPUT.disk, virtualBytes, fileBytes, tableId, dataBytes, contentSha256, partitions };
 }
 
 export async function writeRecord(folder: string, record: ImageRecord): Promise<void> {
@@ -120,8 +115,9 @@ function recordOf(
     ...{ format: IMAGE_FORMAT, name, version, architecture: 'x64', generations: generationsOf(definition.generation) },
     disk,
     inputs: {
-      ...{ definition: read.sha256, lock: lock.sha256, base: ids.base, bootstrap: ids.bootstrap, disk: ids.disk },
+      ...{ definition: read.sha256, lock: lock.sha256, base: ids.base },
       ...(ids.hook === undefined ? {} : { hook: ids.hook }),
+      ...{ bootstrap: ids.bootstrap, disk: ids.disk },
       hooks: hooks.map((hook) => ({ name: hook.name, sha256: hook.sha256 })),
       dcos: {
         variant: source.variant ?? null,

@@ -97,7 +97,8 @@ dd if=${IMAGE}/disk.vhd bs=1 skip=$((4194304 + 39)) count=4 2>/dev/null | od -A 
   });
 
   test('is not baked again when nothing has changed, and says so at once', async () => {
-    const before = statSync(rig.path(IMAGE, 'disk.vhd')).mtimeMs;
+    const times = () => readdirSync(rig.path(IMAGE)).map((name) => statSync(rig.path(IMAGE, name)).mtimeMs);
+    const before = times();
     expect(await planned(rig)).toEqual({ base: 'reuse', bootstrap: 'reuse', disk: 'reuse' });
     const { status, stdout } = await bake(rig);
     expect(status).toBe(0);
@@ -105,7 +106,7 @@ dd if=${IMAGE}/disk.vhd bs=1 skip=$((4194304 + 39)) count=4 2>/dev/null | od -A 
     const json = await rig.run('image', 'bake', 'tiny', '--json');
     expect(json.stderr).toBe('');
     expect(JSON.parse(json.stdout).record).toEqual(recordOf(rig));
-    expect(statSync(rig.path(IMAGE, 'disk.vhd')).mtimeMs).toBe(before);
+    expect(times()).toEqual(before);
   });
 
   test('is the same bytes when it is baked again from nothing', async () => {
