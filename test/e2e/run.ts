@@ -1,5 +1,6 @@
 /**
- * The end-to-end run: builds the base tree for real, twice where it is to be compared, and runs its programs.
+ * The end-to-end run: builds the base tree for real, twice where it is to be compared, runs its programs, publishes it, and
+ * bakes and boots the disk that nodes start from.
  *
  *   npm run e2e            less what takes too long for every run of CI, and compares what builds quickly
  *   npm run e2e -- --all   everything, and everything twice
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildErlangStandIns } from './erlang-stand-ins.ts';
 import { buildGoStandIns } from './go-stand-ins.ts';
+import { checkImages } from './images.ts';
 import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
 import { checkReleases } from './releases.ts';
@@ -36,6 +38,8 @@ try {
   await runPrograms();
   say('publish a signed release to Blob Storage, and use it elsewhere');
   await checkReleases({ dcosBuild: (args, env) => dcosBuild(args, 'quiet', env), root: await nodeRoot(), passed });
+  say('bake the disk that nodes start from, boot it and register it');
+  await checkImages({ dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed });
   say('build the components in Go from stand-ins of their repositories');
   await buildGoStandIns(REPOSITORY, passed);
   say('build what wants a source "offline" from stand-ins of that and of the repositories');
@@ -56,7 +60,7 @@ function makeTree(): string {
   const names: readonly string[] = base.core_package_list;
   const left = names.filter((name) => all || !TOO_LONG_FOR_CI.includes(name));
   writeFileSync(join(folder, 'treeinfo.json'), JSON.stringify({ ...base, core_package_list: left }));
-  for (const name of ['packages', 'builders']) symlinkSync(join(REPOSITORY, name), join(folder, name));
+  for (const name of ['packages', 'builders', 'pipelines']) symlinkSync(join(REPOSITORY, name), join(folder, name));
   mkdirSync(OUT, { recursive: true });
   return folder;
 }
