@@ -25,10 +25,10 @@ test('the script of a tree, line by line', () => {
     'mkdir /bin',
     'set_inode_field /bin mode 040755',
     'set_inode_field /bin mtime @1700000000',
-    'write /work/0 /bin/ping',
+    'write /stage/0 /bin/ping',
     'set_inode_field /bin/ping mode 0100755',
     'set_inode_field /bin/ping mtime @1700000000',
-    'ea_set -f /work/1 /bin/ping security.capability',
+    'ea_set -f /stage/1 /bin/ping security.capability',
     'write "/host/a ""file""" "/bin/su do"',
     'set_inode_field "/bin/su do" mode 0104755',
     'set_inode_field "/bin/su do" uid 70001',
@@ -37,7 +37,7 @@ test('the script of a tree, line by line', () => {
     'symlink /sh bin/sh',
     'set_inode_field /sh mode 0120777',
     'set_inode_field /sh mtime @1700000000',
-    'write /work/2 /z',
+    'write /stage/2 /z',
     'set_inode_field /z mode 0100644',
     'set_inode_field /z mtime @2147483648',
     'set_inode_field /z mtime_extra 1',
@@ -48,9 +48,9 @@ test('the script of a tree, line by line', () => {
     'set_inode_field /bin/ping links_count 3',
   ]);
   expect([...files]).toEqual([
-    ['/work/0', 'ping'],
-    ['/work/1', capability],
-    ['/work/2', ''],
+    ['/stage/0', 'ping'],
+    ['/stage/1', capability],
+    ['/stage/2', ''],
   ]);
 });
 
