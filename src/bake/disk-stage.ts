@@ -51,12 +51,12 @@ export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promi
   // From here on there is no whole image in the folder, until the record is written again.
   for (const name of [OUTPUT.record, OUTPUT.disk]) await remove(join(folder, name));
   await requireSpace(folder, Math.ceil(sizeOfTree(tree).bytes * SPACE_FACTOR));
-  const disk = await writeWholeDisk(plan, tree, options);
+  const { disk, written } = await writeWholeDisk(plan, tree, options);
   const bill = await formatImageBill({
     ...{ name: plan.name, version: plan.version, source, lock: lock.lock, tree, store, epoch, signal, warn },
   });
   await writeFileWhole(join(folder, OUTPUT.bill), bill);
-  await writeFileWhole(join(folder, OUTPUT.files), gzipSync(formatFileList(tree)));
+  await writeFileWhole(join(folder, OUTPUT.files), gzipSync(formatFileList(written)));
   const path = join(folder, OUTPUT.disk);
   const { findings: checks } = await inspectImage(path, { shown: path, signal });
   const record = recordOf(plan, { ...composition, checks }, disk);
@@ -68,9 +68,15 @@ async function writeWholeDisk(
   { definition: { definition }, ids, epoch }: BakePlan,
   tree: RootTree,
   { folder, signal }: DiskStageOptions,
-): Promise<ImageRecord['disk']> {
+): Promise<{ readonly disk: ImageRecord['disk']; readonly written: RootTree }> {
   const out = join(folder, OUTPUT.disk);
-  const { virtualBytes, fileBytes, tableId, partitions } = await writeDisk({
+  const {
+    virtualBytes,
+    fileBytes,
+    tableId,
+    partitions,
+    tree: written,
+  } = await writeDisk({
     tree,
     settings: {
       ...{ diskBytes: definition.disk_gib * GIB, generations: generationsOf(definition.generation) },
@@ -80,7 +86,8 @@ async function writeWholeDisk(
   });
   const { runs, sha256: contentSha256 } = await contentOf(out, signal);
   const dataBytes = sumOf(runs);
-  return { file: OUTPUT.disk, virtualBytes, fileBytes, tableId, dataBytes, contentSha256, partitions };
+  const disk = { file: OUTPUT.disk, virtualBytes, fileBytes, tableId, dataBytes, contentSha256, partitions };
+  return { disk, written };
 }
 
 export async function writeRecord(folder: string, record: ImageRecord): Promise<void> {

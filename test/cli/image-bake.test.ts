@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseFileList } from '../../src/bake/file-list.ts';
 import { parseImageRecord } from '../../src/recipe/image-record.ts';
 import { DEFINITION, imageRig } from '../rig/image-rig.ts';
 import { runWithArchive } from '../rig/apt-machine.ts';
@@ -68,6 +69,15 @@ describe('a small image', { timeout: 120_000 }, () => {
     expect(record.inputs.dcos.packageIds.map((id) => id.replace(/--.*/, ''))).toEqual(['service', 'tool']);
     expect(record.checks.find(({ id }) => id === 'ssh.keepalive')).toBeDefined();
     expect(statSync(rig.path(IMAGE, 'disk.vhd')).blocks * 512).toBeLessThan(200 * 2 ** 20);
+  });
+
+  test('the list of its files has what is on the disk, what boots it too', async () => {
+    const files = parseFileList(readFileSync(rig.path(IMAGE, 'files.json.gz')));
+    for (const path of ['/boot/grub/grub.cfg', '/etc/fstab', '/etc/passwd']) {
+      const command = `debugfs -R 'cat ${path}' '${IMAGE}/disk.vhd?offset=134217728' 2>/dev/null | sha256sum`;
+      const { stdout } = await rig.shell(command);
+      expect([path, files.get(path)?.[3]]).toEqual([path, stdout.slice(0, 64)]);
+    }
   });
 
   test('has DC/OS in it as pkgpanda would have left it, and what the first boot needs', async () => {
@@ -166,7 +176,7 @@ echo x >/var/log/hook.log`,
     expect(recordOf(rig, '1.2.4').inputs.hooks.map(({ name }) => name)).toEqual(['hook.sh']);
     const { stdout } = await rig.run('image', 'diff', 'tiny@1.2.3', 'tiny@1.2.4');
     expect(stdout).toMatch(
-      /^tiny 1\.2\.3 → tiny 1\.2\.4: .*\n\nfiles \(3\)\n {2}added {2}\/etc\/made {2}\+5 B\n {2}added {2}\/srv .*\n {2}added {2}\/srv\/made /,
+      /^tiny 1\.2\.3 → tiny 1\.2\.4: .*\n\nfiles \(5\)\n {2}content {2}\/boot\/grub\/grub\.cfg .*\n {2}content {2}\/etc\/fstab .*\n {2}added +\/etc\/made {2,}\+5 B\n {2}added +\/srv .*\n {2}added +\/srv\/made /,
     );
     const { stdout: listed } = await rig.run('image', 'ls');
     expect(listed).toMatch(/^tiny {2}1\.2\.4 {2}V2 {2}1\.0 GiB .*\ntiny {2}1\.2\.3 {2}V2 /);
