@@ -56,7 +56,7 @@ export const marketplaceSchema = z.strictObject({
   plan: z
     .strictObject({ name: text, product: text, publisher: text })
     .optional()
-    .describe('The purchase plan; default: sku, offer and publisher.'),
+    .describe('The purchase plan that every machine of it has to name; left out: machines name none.'),
 });
 
 const definitionSchema = z
