@@ -15,6 +15,7 @@ import { list, part, Refusal, region, Resources, text, type Body, type Resource 
 import { knownVersions, schemaMistakes } from './arm-schemas.ts';
 import { showResource } from './arm-show.ts';
 import { refuseToken } from './entra.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface ArmRequest {
   readonly method: string;
@@ -81,14 +82,7 @@ export class Arm implements AsyncDisposable {
   static async start(options: ArmOptions): Promise<Arm> {
     const tls = { cert: readFileSync(options.tls.cert), key: readFileSync(options.tls.key) };
     const server = createServer(tls, (request, response) => void arm.#serve(request, response));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const close = (): Promise<void> =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      });
+    const { port, close } = await listenOnLoopback(server);
     const arm = new Arm(`https://127.0.0.1:${port}`, options, close);
     return arm;
   }

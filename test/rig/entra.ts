@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Refusal } from './arm-resources.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface ManagedIdentity extends AsyncDisposable {
   /** For the environment of who is to have the identity. */
@@ -39,16 +40,11 @@ export async function managedIdentity(): Promise<ManagedIdentity> {
     };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const { port, close } = await listenOnLoopback(server);
   return {
     tokens,
     env: { IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi/token`, IDENTITY_HEADER: HEADER },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 

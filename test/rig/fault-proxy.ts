@@ -5,6 +5,7 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnLoopback } from './loopback.ts';
 
 /** What becomes of one request. Offsets count bytes of a body, from 0. */
 export type Fault =
@@ -64,14 +65,7 @@ export class FaultProxy implements AsyncDisposable {
     const server = createServer((request, response) => void proxy.#serve(request, response));
     // Cut connections are what this is for.
     server.on('clientError', (_error, socket) => socket.destroy());
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const close = (): Promise<void> =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      });
+    const { port, close } = await listenOnLoopback(server);
     const proxy = new FaultProxy(`http://127.0.0.1:${port}`, target, script, close);
     return proxy;
   }

@@ -12,6 +12,7 @@ import { send } from './arm-operations.ts';
 import { list, part, Refusal, text, type Body } from './arm-resources.ts';
 import { hasSchemas, SCHEMAS } from './bicep-types.ts';
 import { refuseToken } from './entra.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export const PRODUCT = 'product/11111111-aaaa-4aaa-8aaa-000000000001';
 export const PLAN = 'plan/11111111-aaaa-4aaa-8aaa-000000000001/22222222-bbbb-4bbb-8bbb-000000000002';
@@ -54,14 +55,7 @@ export class PartnerCenter implements AsyncDisposable {
   static async start(tls: { readonly cert: string; readonly key: string }): Promise<PartnerCenter> {
     const options = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
     const server = createServer(options, (request, response) => void center.#serve(request, response));
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const close = (): Promise<void> =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      });
+    const { port, close } = await listenOnLoopback(server);
     const center = new PartnerCenter(`https://127.0.0.1:${port}/rp/product-ingestion`, close);
     return center;
   }

@@ -1,5 +1,6 @@
 /** A web server on the loopback interface whose answers the test decides. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from './loopback.ts';
 
 export interface WebServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
@@ -17,19 +18,11 @@ export async function serve(answer: Answer): Promise<WebServer> {
     requests.push(`${request.method} ${request.url}${range}`);
     answer(request, response);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { port, close } = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    [Symbol.asyncDispose]: close,
   };
 }
 
