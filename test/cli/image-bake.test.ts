@@ -217,6 +217,22 @@ echo x >/var/log/hook.log`,
     expect(packages).toEqual([]);
   });
 
+  test('of a published release it is the disk of the tree, and its record names the release', async () => {
+    expect((await rig.run('release', 'create', 'testing', '--to', 'store', '--quiet')).status).toBe(0);
+    expect((await bake(rig, '--version', '1.3.1')).status).toBe(0);
+    const ofTree = recordOf(rig, '1.3.1');
+    rmSync(rig.path('out/images/tiny/1.3.1'), { recursive: true });
+    const { status, stderr } = await bake(rig, '--version', '1.3.1', '--release', 'testing', '--from', 'store');
+    expect([status, stderr]).toEqual([0, '']);
+    const ofRelease = recordOf(rig, '1.3.1');
+    expect(ofRelease.disk.contentSha256).toBe(ofTree.disk.contentSha256);
+    const { releases }: { releases: readonly { id: string }[] } = JSON.parse(
+      (await rig.run('release', 'list', '--to', 'store', '--json')).stdout,
+    );
+    expect(releases).toEqual([expect.objectContaining({ id: expect.stringMatching(/^1\.2\.3-[0-9a-f]{16}$/) })]);
+    expect([ofTree.inputs.dcos.release, ofRelease.inputs.dcos.release]).toEqual([undefined, releases[0]?.id]);
+  });
+
   test('two at a time make one image between them', async () => {
     rmSync(rig.path('out/images'), { recursive: true });
     rmSync(rig.path('out/cache/images/bootstrap'), { recursive: true });
