@@ -101,8 +101,16 @@ test('pkginfo.json comes back as activation needs it', () => {
     requires: ['openssl', 'zlib'],
     username: 'dcos_curl',
     group: undefined,
+    hasState: false,
     sysctl: {},
   });
+});
+
+test.each([
+  ['{"state_directory": true}', true],
+  ['{"state_directory": false}', false],
+])('of %s activation knows whether a package keeps state', (text, hasState) => {
+  expect(parsePackageInfo(ID, text).hasState).toBe(hasState);
 });
 
 test.each([
