@@ -60,7 +60,9 @@ function makeTree(): string {
   const names: readonly string[] = base.core_package_list;
   const left = names.filter((name) => all || !TOO_LONG_FOR_CI.includes(name));
   writeFileSync(join(folder, 'treeinfo.json'), JSON.stringify({ ...base, core_package_list: left }));
-  for (const name of ['packages', 'builders', 'pipelines']) symlinkSync(join(REPOSITORY, name), join(folder, name));
+  for (const name of ['packages', 'builders', 'pipelines', 'release.json']) {
+    symlinkSync(join(REPOSITORY, name), join(folder, name));
+  }
   mkdirSync(OUT, { recursive: true });
   return folder;
 }
