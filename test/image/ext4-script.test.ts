@@ -3,7 +3,7 @@ import { composeExt4Script } from '../../src/image/ext4-script.ts';
 import { makeRootTree } from '../../src/image/root-tree.ts';
 import { folder, hardlink, link, textFile } from '../rig/boot-tree.ts';
 
-const OPTIONS = { epochSeconds: 1_700_000_000, folder: '/work' };
+const OPTIONS = { epochSeconds: 1_700_000_000, folder: '/stage' };
 
 test('the script of a tree, line by line', () => {
   const capability = Buffer.from('0100000200040000000000000000000000000000', 'hex');
