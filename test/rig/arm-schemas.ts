@@ -1,47 +1,95 @@
-/** Holds requests to Azure Resource Manager against both sets of schemas that Microsoft publishes. */
+/** Holds requests to Azure Resource Manager, and templates for it, against both sets of schemas that Microsoft publishes. */
 import { existsSync, readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { bicepMistakes, hasSchemas, SCHEMAS } from './bicep-types.ts';
 
 const BASE = 'https://schema.management.azure.com/schemas';
 
-/** Each type with the versions of its service that are known, newest first, and the file of its schema. */
+/** Each type with the versions of its service that are known to both sets, newest first. */
 const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   'Microsoft.Compute/galleries': ['2025-12-03', '2025-03-03'],
   'Microsoft.Compute/galleries/images': ['2025-12-03', '2025-03-03'],
   'Microsoft.Compute/galleries/images/versions': ['2025-12-03', '2025-03-03'],
   'Microsoft.Compute/disks': ['2026-03-02', '2025-01-02'],
+  'Microsoft.Compute/availabilitySets': ['2026-03-01'],
+  'Microsoft.Compute/virtualMachineScaleSets': ['2026-03-01'],
+  'Microsoft.Compute/virtualMachines': ['2026-03-01'],
+  'Microsoft.Compute/virtualMachines/extensions': ['2026-03-01'],
+  'Microsoft.Network/loadBalancers': ['2025-07-01'],
+  'Microsoft.Network/natGateways': ['2025-07-01'],
+  'Microsoft.Network/networkInterfaces': ['2025-07-01'],
+  'Microsoft.Network/networkSecurityGroups': ['2025-07-01'],
+  'Microsoft.Network/publicIPAddresses': ['2025-07-01'],
+  'Microsoft.Network/virtualNetworks': ['2025-07-01'],
+  'Microsoft.Network/virtualNetworks/subnets': ['2025-07-01'],
+  'Microsoft.Storage/storageAccounts': ['2025-08-01'],
 };
+
+/** Versions that only one set has, with the nearest one of the other. */
+const NEAREST_BICEP: Readonly<Record<string, string>> = { '2026-03-01': '2026-04-01' };
 
 export function knownVersions(type: string): readonly string[] {
   return VERSIONS[type] ?? [];
 }
 
 let ajv: Ajv | undefined;
+const validators = new Map<string, ValidateFunction>();
 
-/**
- * What a body of a PUT does wrong.
- *
- * @param name the last part of the resource's id
- */
+/** What is to be made: a body of a PUT, or an entry of a template, whose texts in brackets stand for anything. */
+export interface SchemaSubject {
+  /** The last part of the resource's id. */
+  readonly name: string;
+  readonly body: object;
+  readonly hasExpressions?: boolean;
+}
+
+/** What a resource does wrong. */
 export function schemaMistakes(
   type: string,
   version: string,
-  { name, body }: { readonly name: string; readonly body: object },
+  { name, body, hasExpressions = false }: SchemaSubject,
 ): string[] {
   if (!hasSchemas) return [];
-  return [...jsonSchemaMistakes(type, version, { ...body, name }), ...bicepMistakes(type, version, { ...body, name })];
+  const whole = { ...body, name };
+  return [
+    ...jsonSchemaMistakes(type, version, whole),
+    ...bicepMistakes(type, NEAREST_BICEP[version] ?? version, whole, { hasExpressions }),
+  ];
 }
 
 function jsonSchemaMistakes(type: string, version: string, body: object): string[] {
-  ajv ??= open();
-  const id = `${BASE}/${version}/Microsoft.Compute.json`;
-  if (ajv.getSchema(id) === undefined) add(ajv, `${version}/Microsoft.Compute.json`);
-  const resource = type.split('/').slice(1).join('_');
-  const validate = ajv.compile({ $ref: `${id}#/resourceDefinitions/${resource}` });
+  const validate = validatorOf(fileOf(type, version), `resourceDefinitions/${type.split('/').slice(1).join('_')}`);
   if (validate({ ...body, type, apiVersion: version })) return [];
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
+  return textsOf(validate);
+}
+
+/** What a file as a whole does wrong: `deploymentTemplate` or `deploymentParameters`; resources are looked at one by one. */
+export function fileMistakes(kind: 'deploymentTemplate' | 'deploymentParameters', file: object): string[] {
+  if (!hasSchemas) return [];
+  const validate = validatorOf(`2019-04-01/${kind}.json`, '');
+  return validate(file) ? [] : textsOf(validate);
+}
+
+/** Those of network cards and the like are in files of their own. */
+function fileOf(type: string, version: string): string {
+  const [provider = ''] = type.split('/');
+  if (provider === 'Microsoft.Network') return `${version}/${provider}.NRP.json`;
+  return `${version}/${provider}${type.endsWith('/extensions') ? '.Extensions' : ''}.json`;
+}
+
+function validatorOf(path: string, pointer: string): ValidateFunction {
+  ajv ??= open();
+  const id = `${BASE}/${path}`;
+  if (ajv.getSchema(id) === undefined) add(ajv, path);
+  const $ref = `${id}#/${pointer}`.replace(/#\/$/, '');
+  const known = validators.get($ref) ?? ajv.compile({ $ref });
+  validators.set($ref, known);
+  return known;
+}
+
+function textsOf({ errors }: ValidateFunction): string[] {
+  return (errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message}`);
 }
 
 function open(): Ajv {
@@ -56,5 +104,7 @@ function add(to: Ajv, path: string): void {
   const file = `${SCHEMAS}/arm-json-schema/${path}`;
   if (!existsSync(file)) return;
   const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
+  // Instead of references to all resources of Azure: each is held against its own definition.
+  if (schema.definitions?.resource !== undefined) schema.definitions.resource = { $ref: '#/definitions/resourceBase' };
   to.addSchema({ ...schema, $id: `${BASE}/${path}` });
 }

@@ -44,13 +44,18 @@ const READ_ONLY = 2;
 
 const files = new Map<string, readonly BicepType[]>();
 
+interface Options {
+  /** Whether a text in brackets stands for a value of any type, as in templates. */
+  readonly hasExpressions?: boolean;
+}
+
 /** @param body with its `name` @returns mistakes, each with its place */
-export function bicepMistakes(type: string, version: string, body: unknown): string[] {
+export function bicepMistakes(type: string, version: string, body: unknown, options: Options = {}): string[] {
   if (!hasSchemas) return [];
   const types = typesOf(type, version);
   const resource = types.find(({ name }) => name?.toLowerCase() === `${type}@${version}`.toLowerCase());
   if (resource?.body === undefined) return [`there is no ${type} in ${version}`];
-  return new Checker(types).check(resource.body, body, '');
+  return new Checker(types, options).check(resource.body, body, '');
 }
 
 function typesOf(type: string, version: string): readonly BicepType[] {
@@ -64,11 +69,15 @@ function typesOf(type: string, version: string): readonly BicepType[] {
 class Checker {
   readonly #types: readonly BicepType[];
 
-  constructor(types: readonly BicepType[]) {
+  readonly #hasExpressions: boolean;
+
+  constructor(types: readonly BicepType[], { hasExpressions = false }: Options) {
     this.#types = types;
+    this.#hasExpressions = hasExpressions;
   }
 
   check(reference: Reference, value: unknown, at: string): string[] {
+    if (this.#hasExpressions && typeof value === 'string' && /^\[(?!\[)/.test(value)) return [];
     const type = this.#types[Number(reference.$ref.slice(2))];
     if (type === undefined) return [`${at}: no type ${reference.$ref}`];
     switch (type.$type) {
