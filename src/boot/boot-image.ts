@@ -1,23 +1,20 @@
 /** Boots an image as Azure would, looks at it from inside, boots it again, and judges what was seen. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { temporaryFolder } from '../host/files.ts';
-import { cleanEnvironment } from '../host/environment.ts';
-import { canUseKvm } from '../host/kvm.ts';
-import { sweepLeftovers } from '../host/leftovers.ts';
-import { missingParts } from '../host/requirements.ts';
 import { judge, type Finding } from '../image/rules.ts';
 import type { Generation } from '../image/vhd-rules.ts';
 import type { BootFacts } from './boot-facts.ts';
-import { UserError } from '../model/errors.ts';
+import { withAccelerator, type Accelerator } from './accelerator.ts';
 import { BOOT_RULES } from './boot-rules.ts';
-import { BootConsole } from './console.ts';
-import { firmwareIn } from './firmware.ts';
+import { guestScript } from './guest-script.ts';
 import { cloudConfigOf, type Guest } from './guest.ts';
-import { Machine, makeOverlay } from './machine.ts';
+import { addressOf } from './network/address.ts';
+import { Gateway } from './network/gateway.ts';
+import { VirtualNetwork } from './network/virtual-network.ts';
+import { openNode } from './node.ts';
+import { prepareHost } from './prepare-host.ts';
 import { waitForBoot, type BootEnd, type BootFailure, type OneBoot } from './one-boot.ts';
 import { runInGuest, makeSshKey } from './ssh.ts';
-import { openStandIns } from './stand-ins.ts';
 
 export interface BootOptions {
   readonly generation: Generation;
@@ -29,7 +26,7 @@ export interface BootOptions {
   /** Of each of the two boots; undefined: what the accelerator needs. */
   readonly timeoutMs: number | undefined;
   readonly secureBoot: boolean;
-  readonly accelerator: 'auto' | 'kvm' | 'tcg';
+  readonly accelerator: Accelerator | 'auto';
   /** Where the log of the serial console goes; a picture of the screen goes beside it, as `.png`. */
   readonly consolePath: string;
   /** Folder for the disk that is written to and for sockets. */
@@ -40,7 +37,7 @@ export interface BootOptions {
 
 export interface BootReport {
   readonly generation: Generation;
-  readonly accelerator: 'kvm' | 'tcg';
+  readonly accelerator: Accelerator;
   readonly secureBoot: boolean;
   readonly consolePath: string;
   readonly picturePath: string | undefined;
@@ -53,54 +50,42 @@ export interface BootReport {
 const TIMEOUT_MS = { kvm: 300_000, tcg: 900_000 } as const;
 /** The guest's disk is larger than the image, so that it is seen whether the root grows. */
 const EXTRA_BYTES = 1 << 30;
-/** With two, and other load on this machine, TCG's timer comes too late for the kernel, which takes it for broken. */
-const CPUS = 1;
 const MEMORY_MIB = 2048;
+const SSH_PORT = 22;
 
-/**
- * Where KVM is there and QEMU fails with it, as it does below some other hypervisors, it goes on without.
- *
- * @throws UserError HOST_INCOMPLETE, IMAGE_INVALID, EXECUTOR_UNAVAILABLE; a boot that fails is a finding
- */
+/** @throws UserError HOST_INCOMPLETE, IMAGE_INVALID, EXECUTOR_UNAVAILABLE; a boot that fails is a finding */
 export async function bootImage(image: string, options: BootOptions): Promise<BootReport> {
   const { accelerator, scratch, say } = options;
-  requireTools(cleanEnvironment()['PATH'] ?? '');
-  await sweepLeftovers(scratch);
-  if (accelerator !== 'auto') return await bootWith(accelerator, image, options);
-  if (!canUseKvm()) return await bootWith('tcg', image, options);
-  try {
-    return await bootWith('kvm', image, options);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'EXECUTOR_UNAVAILABLE') throw error;
-    say(`${error.message}; going on without KVM`);
-    return await bootWith('tcg', image, options);
-  }
+  await prepareHost(scratch);
+  return await withAccelerator(accelerator, say, (chosen) => bootWith(chosen, image, options));
 }
 
-async function bootWith(accelerator: 'kvm' | 'tcg', image: string, options: BootOptions): Promise<BootReport> {
+async function bootWith(accelerator: Accelerator, image: string, options: BootOptions): Promise<BootReport> {
   const { generation, role, signal, consolePath, say } = options;
   const isSecure = generation === 'V2' && options.secureBoot;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder(options.scratch, 'dcos-boot')).path;
   const key = await makeSshKey(folder, signal);
   const guest = newGuest(key.publicKey, role);
-  const standIns = stack.use(await openStandIns(folder, guest));
-  const console = stack.use(new BootConsole(consolePath));
   const diskBytes = options.imageBytes + EXTRA_BYTES;
-  const disk = join(folder, 'disk.qcow2');
-  await makeOverlay(disk, { image, format: options.format ?? 'vpc', bytes: diskBytes });
-  const firmware = generation === 'V2' ? await firmwareIn(folder, isSecure) : undefined;
-  const { sockets, media } = standIns;
-  const settings = { firmware, accelerator, cpus: CPUS, memoryMib: MEMORY_MIB, disk, media, vmId: guest.vmId, sockets };
   say(
     `booting ${generation} ${isSecure ? 'with Secure Boot, ' : ''}${accelerator === 'tcg' ? 'without' : 'with'} KVM …`,
   );
-  const onReset = (): void => standIns.forgetLease();
-  const machine = stack.use(await Machine.start({ machine: settings, console, folder, signal, onReset }));
+  const node = stack.use(
+    await openNode({
+      hardware: {
+        ...{ image, format: options.format ?? 'vpc', diskBytes, generation, isSecure, accelerator },
+        memoryMib: MEMORY_MIB,
+      },
+      ...{ guest, gateway: new Gateway(new VirtualNetwork([guest])), forwardedPorts: [SSH_PORT] },
+      ...{ consolePath, folder, signal },
+    }),
+  );
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS[accelerator];
-  const boot = { machine, console, standIns, guest, keyFile: key.file, role, accelerator, timeoutMs, signal };
-  const { ends, durationsMs, picturePath } = await bootTwice({ ...boot, afterResets: undefined }, consolePath, say);
-  const { health, requests } = standIns;
+  const script = (waitSeconds: number): string => guestScript({ userName: guest.userName, role, waitSeconds });
+  const boot = { node, keyFile: key.file, script, accelerator, timeoutMs, signal, afterResets: undefined };
+  const { ends, durationsMs, picturePath } = await bootTwice(boot, consolePath, say);
+  const { health, requests } = node.standIns;
   const facts: BootFacts = { generation, isSecure, guest, role, diskBytes, health, requests, ends };
   return {
     ...{ generation, accelerator, secureBoot: isSecure, consolePath, picturePath, durationsMs },
@@ -119,24 +104,16 @@ interface Boots {
 async function bootTwice(boot: OneBoot, consolePath: string, say: (text: string) => void): Promise<Boots> {
   const first = await timed(() => waitForBoot(boot));
   const picture = consolePath.replace(/(\.log)?$/, '.png');
-  const picturePath = (await boot.machine.takePicture(picture)) ? picture : undefined;
+  const picturePath = (await boot.node.machine.takePicture(picture)) ? picture : undefined;
   if (first.end.look === undefined) return { ends: [first.end], durationsMs: [first.durationMs], picturePath };
   const second = await timed(() => reboot(boot, say));
   return { ends: [first.end, second.end], durationsMs: [first.durationMs, second.durationMs], picturePath };
 }
 
-/** @throws UserError HOST_INCOMPLETE with all that is missing */
-function requireTools(path: string): void {
-  const missing = missingParts('boot', path).map(({ program }) => program);
-  if (missing.length === 0) return;
-  throw new UserError('HOST_INCOMPLETE', `To boot an image, this machine lacks ${missing.join(', ')}.`, {
-    hint: 'Run "dcos-build doctor --fix --for boot", which installs what is missing.',
-  });
-}
-
 /** Boots once more, from inside. */
 async function reboot(boot: OneBoot, say: (text: string) => void): Promise<BootEnd> {
-  const { machine, guest, keyFile, signal } = boot;
+  const { node, keyFile, signal } = boot;
+  const { machine, guest } = node;
   const afterResets = machine.resets;
   const port = await machine.sshPort();
   say('booting once more …');
@@ -155,11 +132,14 @@ async function timed(work: () => Promise<BootEnd>): Promise<{ readonly end: Boot
 function newGuest(publicKey: string, role: string | undefined): Guest {
   return {
     hostName: 'boot-test',
+    address: addressOf(0, { ip: '10.0.0.4', prefixLength: 24 }),
     userName: 'azureuser',
     publicKey,
     customData: cloudConfigOf(role),
     vmId: randomUUID(),
     containerId: randomUUID(),
     instanceId: randomUUID(),
+    faultDomain: 0,
+    updateDomain: 0,
   };
 }

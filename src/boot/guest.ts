@@ -1,7 +1,7 @@
-/** The machine that a test provisions: who it is, and what it is told to be. */
+/** A machine that is provisioned here: who it is, and what it is told to be. */
+import type { Member } from './network/virtual-network.ts';
 
-export interface Guest {
-  readonly hostName: string;
+export interface Guest extends Member {
   readonly userName: string;
   /** One line, as in authorized_keys. */
   readonly publicKey: string;
@@ -11,6 +11,9 @@ export interface Guest {
   readonly vmId: string;
   readonly containerId: string;
   readonly instanceId: string;
+  /** Which of the racks it is said to be in, and in which of the groups that are updated at once. */
+  readonly faultDomain: number;
+  readonly updateDomain: number;
 }
 
 /** Where customData leaves its mark, and what it writes there. */

@@ -1,7 +1,7 @@
 /** What Azure's instance metadata service at 169.254.169.254 says of a machine. */
 import type { HttpAnswer, HttpRequest } from '../host/http-server.ts';
-import { LEASE, GUEST_MAC } from './gateway.ts';
 import type { Guest } from './guest.ts';
+import { subnetOf } from './network/address.ts';
 
 /** Versions that are known here; an unknown one is refused with 400, as there. */
 const VERSION = /^20(1[7-9]|2[0-5])-\d\d-\d\d$/;
@@ -25,8 +25,7 @@ function memberOf(value: unknown, key: string): unknown {
     : undefined;
 }
 
-function instanceOf({ hostName, userName, publicKey, vmId }: Guest): unknown {
-  const address = { privateIpAddress: LEASE.guest, publicIpAddress: '' };
+function instanceOf({ hostName, userName, publicKey, vmId, address, faultDomain, updateDomain }: Guest): unknown {
   return {
     compute: {
       azEnvironment: 'AzurePublicCloud',
@@ -34,8 +33,8 @@ function instanceOf({ hostName, userName, publicKey, vmId }: Guest): unknown {
       name: hostName,
       osProfile: { adminUsername: userName, computerName: hostName, disablePasswordAuthentication: 'true' },
       osType: 'Linux',
-      platformFaultDomain: '0',
-      platformUpdateDomain: '0',
+      platformFaultDomain: String(faultDomain),
+      platformUpdateDomain: String(updateDomain),
       publicKeys: [{ keyData: publicKey, path: `/home/${userName}/.ssh/authorized_keys` }],
       resourceGroupName: 'dcos-build',
       subscriptionId: '00000000-0000-0000-0000-000000000000',
@@ -49,9 +48,12 @@ function instanceOf({ hostName, userName, publicKey, vmId }: Guest): unknown {
     network: {
       interface: [
         {
-          ipv4: { ipAddress: [address], subnet: [{ address: '10.0.0.0', prefix: '24' }] },
+          ipv4: {
+            ipAddress: [{ privateIpAddress: address.ip, publicIpAddress: '' }],
+            subnet: [{ address: subnetOf(address), prefix: String(address.prefixLength) }],
+          },
           ipv6: { ipAddress: [] },
-          macAddress: GUEST_MAC.toUpperCase(),
+          macAddress: address.mac.toUpperCase(),
         },
       ],
     },

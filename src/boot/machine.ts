@@ -8,6 +8,10 @@ import type { BootConsole } from './console.ts';
 import { qemuArguments, type MachineOptions } from './qemu-arguments.ts';
 import { Qmp } from './qmp.ts';
 
+const SSH_PORT = 22;
+/** As QEMU tells of a forwarded port: state, descriptor, our address and port, that of the guest. */
+const FORWARD = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(?<host>\d+)\s+\S+\s+(?<guest>\d+)/g;
+
 export interface OverlayOptions {
   /** The image, which is only read. */
   readonly image: string;
@@ -102,11 +106,15 @@ export class Machine implements AsyncDisposable {
 
   /** Where this machine's ssh is on 127.0.0.1; undefined while QEMU does not tell. */
   async sshPort(): Promise<number | undefined> {
+    return (await this.hostPorts()).get(SSH_PORT);
+  }
+
+  /** Ports of 127.0.0.1 by the port of the guest that they lead to; none while QEMU does not tell. */
+  async hostPorts(): Promise<ReadonlyMap<number, number>> {
     const command = { 'command-line': 'info usernet' };
     const answer = await this.#qmp.execute('human-monitor-command', command).catch(() => undefined);
-    const port =
-      typeof answer === 'string' ? /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(answer)?.[1] : undefined;
-    return port === undefined ? undefined : Number(port);
+    const lines = typeof answer === 'string' ? [...answer.matchAll(FORWARD)] : [];
+    return new Map(lines.map(({ groups }) => [Number(groups?.['guest']), Number(groups?.['host'])]));
   }
 
   /** Takes a picture of the screen, as PNG. @returns false if QEMU could not */

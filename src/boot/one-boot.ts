@@ -1,14 +1,12 @@
 /** Waits for one boot of a guest: until it answers ssh and is done, or until it is clear that it will not be. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../model/errors.ts';
-import { LAST_LINES, type BootConsole } from './console.ts';
+import type { Accelerator } from './accelerator.ts';
 import { isHopeless, likelyCause, type Cause } from './cause.ts';
-import type { Guest } from './guest.ts';
+import { LAST_LINES } from './console.ts';
 import { GuestLook } from './guest-look.ts';
-import { guestScript } from './guest-script.ts';
-import type { Machine } from './machine.ts';
+import type { Node } from './node.ts';
 import { runInGuest, type SshResult, type SshTarget } from './ssh.ts';
-import type { StandIns } from './stand-ins.ts';
 
 export interface BootFailure extends Cause {
   /** The end of the console. */
@@ -20,16 +18,16 @@ export type BootEnd =
   | { readonly look?: undefined; readonly lines: readonly string[]; readonly failure: BootFailure };
 
 export interface OneBoot {
-  readonly machine: Machine;
-  readonly console: BootConsole;
-  readonly standIns: StandIns;
-  readonly guest: Guest;
+  readonly node: Node;
   readonly keyFile: string;
-  readonly role: string | undefined;
-  readonly accelerator: 'kvm' | 'tcg';
+  /** What root's shell runs in the guest to see how it is, and may wait so long for it to be done with its boot. */
+  readonly script: (waitSeconds: number) => string;
+  readonly accelerator: Accelerator;
   readonly timeoutMs: number;
   /** Nothing counts before the guest began anew more often than this: it is still on its way down. */
   readonly afterResets: number | undefined;
+  /** The guest answers ssh at this port of 127.0.0.1. */
+  readonly onConnected?: (port: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -45,14 +43,15 @@ export async function waitForBoot(boot: OneBoot): Promise<BootEnd> {
   const end = AbortSignal.timeout(boot.timeoutMs);
   const deadline = performance.now() + boot.timeoutMs;
   const signal = AbortSignal.any([boot.signal, end]);
+  const { console } = boot.node;
   const seen = { sshError: undefined as string | undefined };
   try {
     const target = await waitForSsh(boot, signal, seen);
     if (target !== undefined) {
       const waitSeconds = Math.max(10, Math.round((deadline - performance.now()) / 1000) - SCRIPT_SECONDS);
-      const script = guestScript({ userName: boot.guest.userName, role: boot.role, waitSeconds });
-      const answer = await runInGuest(target, 'sudo -n sh -s', script);
-      if (answer.status === 0) return { look: GuestLook.parse(answer.stdout), lines: boot.console.lines() };
+      boot.onConnected?.(target.port);
+      const answer = await runInGuest(target, 'sudo -n sh -s', boot.script(waitSeconds));
+      if (answer.status === 0) return { look: GuestLook.parse(answer.stdout), lines: console.lines() };
       seen.sshError = answer.stderr;
     }
   } catch (error) {
@@ -60,7 +59,7 @@ export async function waitForBoot(boot: OneBoot): Promise<BootEnd> {
     if (!end.aborted) throw error;
   }
   boot.signal.throwIfAborted();
-  return { lines: boot.console.lines(), failure: failureOf(boot, seen.sshError) };
+  return { lines: console.lines(), failure: failureOf(boot, seen.sshError) };
 }
 
 /** @returns undefined if the guest has ended, or cannot come up any more */
@@ -69,17 +68,18 @@ async function waitForSsh(
   signal: AbortSignal,
   seen: { sshError: string | undefined },
 ): Promise<SshTarget | undefined> {
+  const { machine, console, standIns, guest } = boot.node;
   for (;;) {
     await sleep(LOOK_EVERY_MS, undefined, { signal });
-    if (boot.machine.end !== undefined) return undefined;
-    if (boot.machine.resets <= (boot.afterResets ?? -1)) continue;
-    if (isHopeless(boot.console.lines()) || isLoop(boot)) {
+    if (machine.end !== undefined) return undefined;
+    if (machine.resets <= (boot.afterResets ?? -1)) continue;
+    if (isHopeless(console.lines()) || isLoop(boot)) {
       await sleep(LAST_WORDS_MS, undefined, { signal });
       return undefined;
     }
-    const port = boot.standIns.isLeased() ? await boot.machine.sshPort() : undefined;
+    const port = standIns.isLeased() ? await machine.sshPort() : undefined;
     if (port === undefined) continue;
-    const target = { port, userName: boot.guest.userName, keyFile: boot.keyFile, signal };
+    const target = { port, userName: guest.userName, keyFile: boot.keyFile, signal };
     const probe: SshResult = await runInGuest(target, 'true');
     if (probe.isConnected) return target;
     seen.sshError = probe.stderr;
@@ -87,12 +87,13 @@ async function waitForSsh(
 }
 
 /** Firmware may reset once or twice by itself; who does it all the time crashes before it can say so. */
-function isLoop({ machine, afterResets = 0 }: OneBoot): boolean {
-  return machine.resets - afterResets > MOST_RESETS;
+function isLoop({ node, afterResets = 0 }: OneBoot): boolean {
+  return node.machine.resets - afterResets > MOST_RESETS;
 }
 
 function failureOf(boot: OneBoot, sshError: string | undefined): BootFailure {
-  const { console, standIns, machine, accelerator, timeoutMs } = boot;
+  const { accelerator, timeoutMs } = boot;
+  const { console, standIns, machine } = boot.node;
   const lines = console.lines();
   const lastLines = lines.slice(-LAST_LINES);
   if (machine.end !== undefined) {

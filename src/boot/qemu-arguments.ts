@@ -1,5 +1,5 @@
 /** The virtual machine, as arguments of QEMU: as near to one of Azure's as QEMU comes. */
-import { GUEST_MAC, LEASE } from './gateway.ts';
+import type { Address } from './network/address.ts';
 
 /** What cloud-init knows Azure's machines by. */
 const AZURE_ASSET_TAG = '7783-7084-3265-9085-8269-3286-77';
@@ -36,6 +36,9 @@ export interface MachineOptions {
   /** Undefined: no CD. */
   readonly media: string | undefined;
   readonly vmId: string;
+  readonly address: Address;
+  /** Ports of the guest that are reached on ports of 127.0.0.1, which QEMU picks. */
+  readonly forwardedPorts: readonly number[];
   readonly sockets: MachineSockets;
 }
 
@@ -52,7 +55,7 @@ export interface MachineSockets {
 export function qemuArguments(options: MachineOptions): readonly string[] {
   const { firmware, accelerator, cpus, memoryMib, disk, media, vmId, sockets } = options;
   return [
-    ...['-name', 'dcos-build-boot-test', '-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'std'],
+    ...['-name', 'dcos-build', '-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'std'],
     ...['-machine', firmware === undefined ? BIOS_MACHINE : `q35,smm=${firmware.isSecure ? 'on' : 'off'}`],
     ...['-accel', accelerator, '-cpu', CPU[accelerator], '-smp', String(cpus), '-m', String(memoryMib)],
     ...(firmware === undefined ? [] : firmwareArguments(firmware)),
@@ -65,7 +68,7 @@ export function qemuArguments(options: MachineOptions): readonly string[] {
       : [...drive('media', media, 'format=raw,readonly=on'), '-device', 'scsi-cd,drive=media']),
     ...['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=qmp,path=${escape(sockets.qmp)},server=off`, '-mon', 'chardev=qmp,mode=control'],
-    ...networkArguments(sockets),
+    ...networkArguments(options),
   ];
 }
 
@@ -85,22 +88,23 @@ function drive(id: string, file: string, more: string): readonly string[] {
 
 /**
  * QEMU's own network holds 168.0.0.0 to 169.255.255.255, so that both addresses of the platform are in it, and `restrict`
- * cuts it off from everything but these servers. The guest is in a network as Azure's; see gateway.ts.
+ * cuts it off from everything but these servers. The guest is in a network as Azure's; see network/gateway.ts.
  */
-function networkArguments({ guest, world, forwarder, forwards }: MachineSockets): readonly string[] {
+function networkArguments({ address, forwardedPorts, sockets }: MachineOptions): readonly string[] {
+  const { guest, world, forwarder, forwards } = sockets;
   const servers = forwards.map(({ ip, port, socket }) => {
     return `guestfwd=tcp:${ip}:${port}-cmd:perl ${escape(quote(forwarder))} ${escape(quote(socket))}`;
   });
   const user = [
     'user,id=user,restrict=on,ipv6=off,net=168.0.0.0/7',
     `host=${HOST_IP},dns=168.63.129.3,dhcpstart=168.63.129.100`,
-    `hostfwd=tcp:127.0.0.1:0-${LEASE.guest}:22`,
+    ...forwardedPorts.map((port) => `hostfwd=tcp:127.0.0.1:0-${address.ip}:${port}`),
     ...servers,
   ];
   const stream = (id: string, path: string): string => {
     return `stream,id=${id},server=off,addr.type=unix,addr.path=${escape(path)}`;
   };
-  const card = `virtio-net-pci,netdev=card,mac=${GUEST_MAC.replaceAll(/..(?=.)/g, '$&:')},romfile=`;
+  const card = `virtio-net-pci,netdev=card,mac=${address.mac.replaceAll(/..(?=.)/g, '$&:')},romfile=`;
   return [
     ...['-netdev', user.join(','), '-netdev', stream('world', world)],
     ...['-netdev', 'hubport,id=user-port,hubid=0,netdev=user', '-netdev', 'hubport,id=world-port,hubid=0,netdev=world'],

@@ -1,12 +1,13 @@
-/** What stands in for Azure around a guest: its network, metadata service, wireserver, and the CD it is provisioned by. */
+/** What stands in for Azure around a guest: metadata service, wireserver, its place in the network, and the CD it is provisioned by. */
 import { join } from 'node:path';
 import { serveHttp, type HttpAnswer, type HttpRequest } from '../host/http-server.ts';
 import { writeFileWhole } from '../host/files.ts';
 import { SOCKET_FORWARDER } from '../host/socket-forwarder.ts';
-import { LEASE, openGateway } from './gateway.ts';
 import type { Guest } from './guest.ts';
 import { answerImds } from './imds.ts';
 import { isoImage } from './iso-image.ts';
+import { PLATFORM } from './network/address.ts';
+import type { Gateway } from './network/gateway.ts';
 import { OVF_ENV_NAME, ovfEnvironment } from './ovf-env.ts';
 import type { MachineSockets } from './qemu-arguments.ts';
 import { answerHostPlugin, answerWireserver, type HealthReport } from './wireserver.ts';
@@ -27,8 +28,12 @@ export interface StandIns extends AsyncDisposable {
   forgetLease(): void;
 }
 
-/** Everything listens at sockets in that folder, until the scope ends. */
-export async function openStandIns(folder: string, guest: Guest): Promise<StandIns> {
+/**
+ * Everything listens at sockets in that folder, until the scope ends.
+ *
+ * @param gateway of the network that the guest is a member of
+ */
+export async function openStandIns(folder: string, guest: Guest, gateway: Gateway): Promise<StandIns> {
   await using stack = new AsyncDisposableStack();
   const health: HealthReport[] = [];
   const requests: string[] = [];
@@ -47,15 +52,15 @@ export async function openStandIns(folder: string, guest: Guest): Promise<StandI
     return answerWireserver(request, guest, (report) => health.push(report));
   };
   const forwards = [
-    { ip: LEASE.imds, port: 80, socket: await serve('imds', (request) => answerImds(request, guest)) },
-    { ip: LEASE.wireserver, port: 80, socket: await serve('wireserver', wireserver) },
-    { ip: LEASE.wireserver, port: 32526, socket: await serve('plugin', answerHostPlugin) },
+    { ip: PLATFORM.imds, port: 80, socket: await serve('imds', (request) => answerImds(request, guest)) },
+    { ip: PLATFORM.wireserver, port: 80, socket: await serve('wireserver', wireserver) },
+    { ip: PLATFORM.wireserver, port: 32526, socket: await serve('plugin', answerHostPlugin) },
   ];
   const sockets = { guest: join(folder, 'guest'), world: join(folder, 'world') };
   const onLease = (): void => {
     leased = true;
   };
-  stack.use(await openGateway({ guestSocket: sockets.guest, worldSocket: sockets.world, onLease }));
+  stack.use(await gateway.attach(guest, { cardSocket: sockets.guest, worldSocket: sockets.world, onLease }));
   const opened = stack.move();
   return {
     sockets: { ...sockets, forwarder: await writeForwarder(folder), forwards },

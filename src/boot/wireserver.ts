@@ -1,7 +1,7 @@
 /** The fabric's end of a machine at 168.63.129.16: its goal state, and the health that the machine reports. */
 import type { HttpAnswer, HttpRequest } from '../host/http-server.ts';
-import { LEASE } from './gateway.ts';
 import type { Guest } from './guest.ts';
+import { PLATFORM } from './network/address.ts';
 import { textOfElement } from './xml.ts';
 
 export interface HealthReport {
@@ -14,7 +14,7 @@ export interface HealthReport {
 }
 
 const VERSION = '2012-11-30';
-const BASE = `http://${LEASE.wireserver}:80/machine`;
+const BASE = `http://${PLATFORM.wireserver}:80/machine`;
 
 /**
  * Answers one request.
@@ -105,10 +105,10 @@ function hostingEnvironment({ instanceId, hostName }: Guest): string {
 </HostingEnvironmentConfig>`;
 }
 
-function sharedConfig({ instanceId }: Guest): string {
+function sharedConfig({ instanceId, address }: Guest): string {
   return `<SharedConfig version="1.0.0.0" goalStateIncarnation="1">
   <Deployment name="${instanceId}" guid="{${instanceId}}" incarnation="0" />
-  <Instances><Instance id="${instanceId}" address="${LEASE.guest}" /></Instances>
+  <Instances><Instance id="${instanceId}" address="${address.ip}" /></Instances>
 </SharedConfig>`;
 }
 

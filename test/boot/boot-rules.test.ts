@@ -5,11 +5,13 @@ import { BOOT_RULES } from '../../src/boot/boot-rules.ts';
 import { GuestLook } from '../../src/boot/guest-look.ts';
 import { guestScript, SECTION } from '../../src/boot/guest-script.ts';
 import { cloudConfigOf, type Guest } from '../../src/boot/guest.ts';
+import { addressOf } from '../../src/boot/network/address.ts';
 import { judge, type Finding } from '../../src/image/rules.ts';
 
 const GUEST: Guest = {
   ...{ hostName: 'boot-test', userName: 'azureuser', publicKey: 'ssh-ed25519 AAAA dcos-build', vmId: 'vm' },
   ...{ customData: cloudConfigOf('slave'), containerId: 'container', instanceId: 'instance' },
+  ...{ address: addressOf(0, { ip: '10.0.0.4', prefixLength: 24 }), faultDomain: 0, updateDomain: 0 },
 };
 const GIB = 2 ** 30;
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cloudConfigOf, type Guest } from '../../src/boot/guest.ts';
 import { answerImds } from '../../src/boot/imds.ts';
 import { isoImage } from '../../src/boot/iso-image.ts';
+import { addressOf } from '../../src/boot/network/address.ts';
 import { ovfEnvironment } from '../../src/boot/ovf-env.ts';
 import { answerHostPlugin, answerWireserver, type HealthReport } from '../../src/boot/wireserver.ts';
 import { escapeXml, textOfElement } from '../../src/boot/xml.ts';
@@ -19,6 +20,9 @@ const GUEST: Guest = {
   vmId: '00000000-0000-4000-8000-000000000001',
   containerId: '00000000-0000-4000-8000-000000000002',
   instanceId: '00000000-0000-4000-8000-000000000003',
+  address: addressOf(0, { ip: '10.32.0.4', prefixLength: 11 }),
+  faultDomain: 2,
+  updateDomain: 7,
 };
 const VERSION = { 'x-ms-version': '2012-11-30' };
 
@@ -49,10 +53,14 @@ test('metadata of the instance, whole and by path, and what is refused', async (
       osProfile: { adminUsername: 'azureuser', disablePasswordAuthentication: 'true' },
       publicKeys: [{ keyData: GUEST.publicKey }],
     },
-    network: { interface: [{ macAddress: '000D3A000004' }] },
+    network: {
+      interface: [{ macAddress: '000D3A000004', ipv4: { subnet: [{ address: '10.32.0.0', prefix: '11' }] } }],
+    },
   });
   const address = '/metadata/instance/network/interface/0/ipv4/ipAddress/0/privateIpAddress';
-  expect((await imds(`${address}?api-version=2017-04-02&format=text`)).text).toBe('10.0.0.4');
+  expect((await imds(`${address}?api-version=2017-04-02&format=text`)).text).toBe('10.32.0.4');
+  const domain = await imds('/metadata/instance/compute/platformFaultDomain?api-version=2017-04-02&format=text');
+  expect(domain.text).toBe('2');
   expect((await imds('/metadata/instance?api-version=2021-08-01', {})).status).toBe(400);
   expect((await imds('/metadata/instance?api-version=1999-01-01')).status).toBe(400);
   expect((await imds('/metadata/instance/compute/shoeSize?api-version=2021-08-01')).status).toBe(404);

@@ -1,12 +1,10 @@
-/** DHCP as Azure's hosts answer it: one lease for ever, routes to the platform, and its address in option 245. */
+/** DHCP as Azure's hosts answer it: one lease for ever for each machine, routes to the platform, and its address in option 245. */
+import { netmaskOf, PLATFORM, type Address } from './address.ts';
 import { ipBytes, type Ip } from './frame.ts';
 
 export interface Lease {
-  readonly guest: Ip;
+  readonly address: Address;
   readonly gateway: Ip;
-  /** Names the wireserver, the DHCP server and the name server at once, as on Azure. */
-  readonly wireserver: Ip;
-  readonly imds: Ip;
   readonly domain: string;
 }
 
@@ -20,7 +18,6 @@ export interface DhcpRequest {
 const OPTIONS_AT = 240;
 const COOKIE = Buffer.from('63825363', 'hex');
 const HEAD_BYTES = 44;
-const NETMASK = '255.255.255.0';
 
 /** Reads what a client asks; undefined for what needs no answer. */
 export function readDhcpRequest(message: Buffer): DhcpRequest | undefined {
@@ -41,24 +38,25 @@ function messageKind(message: Buffer): number | undefined {
   return undefined;
 }
 
-/** The offer or the acknowledgement of the only lease there is. */
+/** The offer or the acknowledgement of the only lease that the machine can have. */
 export function dhcpReply({ type, head }: DhcpRequest, lease: Lease): Buffer {
   const fixed = Buffer.alloc(OPTIONS_AT);
   head.copy(fixed);
   fixed[0] = 2;
-  ipBytes(lease.guest).copy(fixed, 16);
-  ipBytes(lease.wireserver).copy(fixed, 20);
+  ipBytes(lease.address.ip).copy(fixed, 16);
+  ipBytes(PLATFORM.wireserver).copy(fixed, 20);
   COOKIE.copy(fixed, OPTIONS_AT - COOKIE.length);
   return Buffer.concat([fixed, ...optionsOf(type === 'discover' ? 2 : 5, lease), Buffer.from([255])]);
 }
 
-function optionsOf(kind: number, { gateway, wireserver, imds, domain }: Lease): readonly Buffer[] {
+function optionsOf(kind: number, { address, gateway, domain }: Lease): readonly Buffer[] {
+  const { wireserver, imds } = PLATFORM;
   const forever = Buffer.from('ffffffff', 'hex');
   return [
     option(53, Buffer.from([kind])),
     option(54, ipBytes(wireserver)),
     option(51, forever),
-    option(1, ipBytes(NETMASK)),
+    option(1, ipBytes(netmaskOf(address))),
     option(3, ipBytes(gateway)),
     option(6, ipBytes(wireserver)),
     option(15, Buffer.from(domain)),

@@ -1,4 +1,4 @@
-/** Ethernet frames as far as a gateway needs them: ARP, and UDP in IPv4. Everything else is passed on as it is. */
+/** Ethernet frames as far as a gateway needs them: ARP, UDP in IPv4, and the addresses of every packet of IPv4. */
 
 /** An address of IPv4, such as `10.0.0.4`. */
 export type Ip = string;
@@ -80,6 +80,17 @@ function readPacket(packet: Buffer): Content {
       payload: payload.subarray(UDP_HEADER_BYTES, payload.readUInt16BE(4)),
     },
   };
+}
+
+/** Whose packet of IPv4 a frame carries and for whom, whatever is in it; undefined for what carries none. */
+export function packetEnds(frame: Buffer): { readonly sourceIp: Ip; readonly targetIp: Ip } | undefined {
+  if (frame.length < ETHERNET_BYTES + 20 || frame.readUInt16BE(12) !== IPV4) return undefined;
+  return { sourceIp: ipAt(frame, ETHERNET_BYTES + 12), targetIp: ipAt(frame, ETHERNET_BYTES + 16) };
+}
+
+/** The same frame in another envelope. */
+export function withMacs(frame: Buffer, { from, to }: { readonly from: Mac; readonly to: Mac }): Buffer {
+  return ethernet({ from, to, type: frame.readUInt16BE(12) }, frame.subarray(ETHERNET_BYTES));
 }
 
 /** The frame that carries an answer of ARP. */
