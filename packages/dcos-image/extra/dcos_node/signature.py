@@ -1,0 +1,121 @@
+"""
+Whether a release is the one that those who may sign releases have signed.
+
+Needs nothing but Python's own library from 3.9 on and openssl: what installs a node on a plain machine holds this text.
+"""
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+RELEASE_ID = re.compile(r"([0-9A-Za-z][0-9A-Za-z.+_~-]*)-([0-9a-f]{16})")
+RELEASE_SCHEMA = "dcos-build release 1"
+IN_TOTO = "application/vnd.in-toto+json"
+STATEMENT = "https://in-toto.io/Statement/v1"
+PROVENANCE = "https://slsa.dev/provenance/v1"
+RELEASE_BUILD = "https://dcos-build.dev/release/v1"
+# How the DER of a public key begins, and the arguments with which openssl verifies by such a key.
+ED25519 = bytes.fromhex("302a300506032b6570032100")
+P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107")
+DIGEST = ["dgst", "-sha256", "-verify", "key", "-signature", "signature", "message"]
+ONE_SHOT = ["pkeyutl", "-verify", "-pubin", "-inkey", "key", "-rawin", "-in", "message", "-sigfile", "signature"]
+
+
+class Refused(Exception):
+    """A release that is not to be trusted; the text says why."""
+
+
+def check_release(release_id, manifest, attestations, keys):
+    """
+    Takes the bytes of a manifest and of the statements beside it, and returns the manifest as an object: its id was
+    made of it, and one of the keys, texts of PEM, has signed it under that name. Raises Refused.
+    """
+    parts = RELEASE_ID.fullmatch(release_id)
+    digest = hashlib.sha256(manifest).hexdigest()
+    if not parts or parts[2] != digest[:16]:
+        raise Refused(f"the manifest of {release_id} is not the one that the id was made of")
+    _check_signed(f"releases/{release_id}/manifest.json", digest, attestations, keys)
+    facts = _json(manifest)
+    if not isinstance(facts, dict) or facts.get("schema") != RELEASE_SCHEMA or facts.get("version") != parts[1]:
+        raise Refused(f'the manifest of {release_id} is none of the schema "{RELEASE_SCHEMA}" and of that version')
+    return facts
+
+
+def _check_signed(name, digest, attestations, keys):
+    if not keys:
+        raise Refused("there is no key whose signatures count")
+    signed = 0
+    for line in attestations.splitlines():
+        payload, message, signatures = _envelope(_json(line))
+        signed += len(signatures)
+        # First what is cheap: whether it is about this file at all.
+        if not _vouches_for(_json(payload), name, digest):
+            continue
+        if any(_is_signed(key, message, signature) for key in keys for signature in signatures):
+            return
+    if not signed:
+        raise Refused(f"{name} is not signed")
+    raise Refused(f"none of the {len(keys)} keys that may sign releases has signed {name} as it is")
+
+
+def _envelope(value):
+    """(payload, the bytes that were signed, signatures) of a DSSE envelope; empty for anything else."""
+    try:
+        if value["payloadType"] == IN_TOTO:
+            payload = _bytes(value["payload"])
+            message = b"DSSEv1 %d %s %d %s" % (len(IN_TOTO), IN_TOTO.encode(), len(payload), payload)
+            return payload, message, [_bytes(each["sig"]) for each in value["signatures"]]
+    except (KeyError, TypeError, ValueError):
+        pass
+    return b"", b"", []
+
+
+def _vouches_for(statement, name, digest):
+    try:
+        kinds = (statement["_type"], statement["predicateType"], statement["predicate"]["buildDefinition"]["buildType"])
+        subjects = [(each["name"], each["digest"]["sha256"]) for each in statement["subject"]]
+    except (KeyError, TypeError):
+        return False
+    return kinds == (STATEMENT, PROVENANCE, RELEASE_BUILD) and (name, digest) in subjects
+
+
+def _is_signed(key, message, signature):
+    program = shutil.which("openssl")
+    if not program:
+        raise Refused("openssl, which verifies signatures, is not on this machine")
+    # Libraries of DC/OS are for programs of DC/OS.
+    own = os.path.realpath(program).startswith("/opt/mesosphere/")
+    environment = {name: value for name, value in os.environ.items() if own or name != "LD_LIBRARY_PATH"}
+    with tempfile.TemporaryDirectory() as folder:
+        for file, content in (("key", key.encode()), ("message", message), ("signature", signature)):
+            with open(os.path.join(folder, file), "wb") as out:
+                out.write(content)
+        done = subprocess.run([program, *_arguments(key)], cwd=folder, env=environment, capture_output=True)
+    return done.returncode == 0
+
+
+def _arguments(key):
+    try:
+        der = _bytes("".join(line.strip() for line in key.splitlines() if "-----" not in line))
+    except ValueError:
+        raise Refused("one of the keys that may sign releases is no PEM") from None
+    if der.startswith(ED25519):
+        return ONE_SHOT
+    return DIGEST if der.startswith(P256) else [*DIGEST[:2], "-sigopt", "rsa_padding_mode:pss", *DIGEST[2:]]
+
+
+def _bytes(text):
+    """Of base64 in either alphabet, with or without padding."""
+    digits = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
+
+
+def _json(data):
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
