@@ -3,6 +3,7 @@
  * editors; what must hold between values is in cluster-rules/.
  */
 import { z } from 'zod';
+import { clusterConfigSchema } from './cluster-config.ts';
 
 const must = (pattern: RegExp, rule: string) => z.string().regex(pattern, `must be ${rule}`);
 
@@ -227,10 +228,7 @@ export const clusterSchema = z
     network: network.prefault({}).describe('Virtual network and subnets.'),
     tags: z.record(z.string(), z.string()).default({}).describe('Tags of all resources.'),
     diagnostics: z.boolean().default(true).describe('Whether Azure keeps screen and serial console of the nodes.'),
-    config: z
-      .record(text, z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-      .default({})
-      .describe("Parameters of DC/OS's configuration."),
+    config: clusterConfigSchema.prefault({}).describe("Parameters of DC/OS's configuration."),
   })
   .readonly();
 
