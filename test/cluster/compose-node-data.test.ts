@@ -1,0 +1,300 @@
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  composeClusterNodeData,
+  composeNodeData,
+  type NodeDataRequest,
+  type NodeRelease,
+} from '../../src/cluster/compose-node-data.ts';
+import { joinNodeData, type LateValues } from '../../src/cluster/node-data.ts';
+import { clusterConfigSchema } from '../../src/recipe/cluster-config.ts';
+import { clusterSchema } from '../../src/recipe/cluster-definition.ts';
+import { python } from '../rig/python.ts';
+
+const config = clusterConfigSchema.parse({});
+const release: NodeRelease = {
+  ...{ version: '1.7.0', commit: undefined, variant: undefined },
+  id: '1.7.0-41fc50e510efeca9',
+  sha256: '41fc50e510efeca9'.repeat(4),
+  bootstrap: '85f0779bd81a193d80b58f7cb0247a42fdf309ab',
+  bootstrapSha256: 'ab'.repeat(32),
+  bootstrapBytes: 120_000_000,
+  packages: Array.from({ length: 60 }, (_, index) => `component-${index}--${index.toString(16).padStart(40, 'f')}`),
+  keys: ['-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n'],
+};
+const master: NodeDataRequest = { role: 'master', configuration: { config, masterCount: 3 }, release };
+const late: LateValues = {
+  cluster_name: 'one',
+  master_list: '["172.16.0.5","172.16.0.6","172.16.0.7"]',
+  master_fqdn: 'one.westeurope.cloudapp.azure.com',
+  agent_fqdn: '',
+  repository_url: 'https://example.org/dcos/stable',
+};
+
+interface CloudConfig {
+  readonly write_files: readonly { path: string; permissions: string; encoding?: string; content?: string }[];
+  readonly [key: string]: unknown;
+}
+
+function parse(text: string): CloudConfig {
+  const [first, ...rest] = text.split('\n');
+  expect(first).toBe('#cloud-config');
+  const json: CloudConfig = JSON.parse(rest.join('\n'));
+  return json;
+}
+
+/** Text by path, as cloud-init writes it. */
+function filesOf({ write_files }: CloudConfig): ReadonlyMap<string, string> {
+  return new Map(
+    write_files.map(({ path, encoding, content = '' }) => {
+      const bytes = Buffer.from(content, encoding === undefined ? 'utf8' : 'base64');
+      return [path, (encoding === 'gz+b64' ? gunzipSync(bytes) : bytes).toString('utf8')];
+    }),
+  );
+}
+
+function jsonOf(files: ReadonlyMap<string, string>, path: string): unknown {
+  return JSON.parse(files.get(path) ?? 'null');
+}
+
+test('a master is told its roles, its release, its packages and what is late', () => {
+  const cloudConfig = parse(joinNodeData(composeNodeData(master), late));
+  const files = filesOf(cloudConfig);
+  expect([...files.keys()]).toEqual([
+    '/etc/mesosphere/roles/master',
+    '/etc/mesosphere/roles/azure_master',
+    '/etc/mesosphere/roles/azure',
+    '/etc/dcos-node/node.json',
+    '/etc/dcos-node/late.json',
+  ]);
+  expect(files.get('/etc/mesosphere/roles/master')).toBe('');
+  expect(jsonOf(files, '/etc/dcos-node/late.json')).toEqual(late);
+  expect(cloudConfig.write_files.at(-1)?.permissions).toBe('0600');
+  expect(jsonOf(files, '/etc/dcos-node/node.json')).toMatchObject({
+    schema: 'dcos-node 1',
+    roles: ['master', 'azure_master', 'azure'],
+    release: {
+      id: release.id,
+      sha256: release.sha256,
+      variant: null,
+      bootstrap: release.bootstrap,
+      bootstrap_sha256: release.bootstrapSha256,
+      bootstrap_bytes: 120_000_000,
+      keys: release.keys,
+    },
+    package_list: { packages: expect.arrayContaining([...release.packages]) },
+    attributes: { os: 'Linux' },
+  });
+});
+
+test.each([
+  ['master', ['master', 'azure_master', 'azure'], { os: 'Linux' }],
+  ['private', ['slave', 'azure'], { os: 'Linux', rack: 'a' }],
+  ['public', ['slave_public', 'azure'], { os: 'Linux', public_ip: 'yes', rack: 'a' }],
+] as const)('a %s node has its roles and attributes', (role, roles, attributes) => {
+  const data = composeNodeData({ ...master, role, ...(role === 'master' ? {} : { attributes: { rack: 'a' } }) });
+  const node = jsonOf(filesOf(parse(joinNodeData(data, late))), '/etc/dcos-node/node.json');
+  expect(node).toMatchObject({ roles });
+  expect(Object(node).attributes).toEqual(attributes);
+});
+
+test('the same cluster gives the same bytes, a small part of what Azure takes', () => {
+  const data = composeNodeData(master);
+  expect(composeNodeData(master)).toEqual(data);
+  const bytes = joinNodeData(data, late).length;
+  expect(bytes).toBeLessThan(12_000);
+  // What packed it is not told: byte 9 of gzip's header.
+  const [packed] = parse(joinNodeData(data, late)).write_files.filter(({ encoding }) => encoding === 'gz+b64');
+  expect([...Buffer.from(packed?.content ?? '', 'base64').subarray(4, 10)]).toEqual([0, 0, 0, 0, 2, 255]);
+});
+
+test('nodes of sizes without a local disk are not told of one, and others part it as ACS did', () => {
+  const disks = (hasResourceDisk: boolean | undefined) =>
+    Object.keys(parse(joinNodeData(composeNodeData({ ...master, hasResourceDisk }), late)));
+  expect(disks(false)).toEqual(['write_files']);
+  expect(disks(undefined)).toEqual(disks(true));
+  const { write_files: _, ...rest } = parse(
+    joinNodeData(composeNodeData({ ...master, hasResourceDisk: true, dataDisks: [{}, { mount: '/data' }] }), late),
+  );
+  expect(rest).toMatchInlineSnapshot(`
+    {
+      "disk_setup": {
+        "ephemeral0": {
+          "layout": [
+            45,
+            45,
+            10,
+          ],
+          "overwrite": true,
+          "table_type": "gpt",
+        },
+      },
+      "fs_setup": [
+        {
+          "device": "ephemeral0.1",
+          "filesystem": "ext4",
+          "overwrite": true,
+        },
+        {
+          "device": "ephemeral0.2",
+          "filesystem": "ext4",
+          "overwrite": true,
+        },
+        {
+          "device": "ephemeral0.3",
+          "filesystem": "ext4",
+          "overwrite": true,
+        },
+        {
+          "device": "/dev/disk/azure/scsi1/lun0",
+          "filesystem": "ext4",
+          "label": "dcos-volume0",
+          "partition": "auto",
+        },
+        {
+          "device": "/dev/disk/azure/scsi1/lun1",
+          "filesystem": "ext4",
+          "label": "dcos-volume1",
+          "partition": "auto",
+        },
+      ],
+      "mounts": [
+        [
+          "/dev/disk/cloud/azure_resource-part1",
+          "/var/lib/mesos",
+          "ext4",
+          "defaults,nofail,x-systemd.device-timeout=30s",
+          "0",
+          "2",
+        ],
+        [
+          "/dev/disk/cloud/azure_resource-part2",
+          "/var/lib/docker",
+          "ext4",
+          "defaults,nofail,x-systemd.device-timeout=30s",
+          "0",
+          "2",
+        ],
+        [
+          "/dev/disk/cloud/azure_resource-part3",
+          "/var/tmp",
+          "ext4",
+          "defaults,nofail,x-systemd.device-timeout=30s",
+          "0",
+          "2",
+        ],
+        [
+          "LABEL=dcos-volume0",
+          "/dcos/volume0",
+          "ext4",
+          "defaults,nofail,x-systemd.device-timeout=30s",
+          "0",
+          "2",
+        ],
+        [
+          "LABEL=dcos-volume1",
+          "/data",
+          "ext4",
+          "defaults,nofail,x-systemd.device-timeout=30s",
+          "0",
+          "2",
+        ],
+      ],
+    }
+  `);
+});
+
+test('the pools of a definition get their own disks and attributes', () => {
+  const definition = clusterSchema.parse({
+    name: 'one',
+    image: { id: '/subscriptions/a' },
+    masters: { count: 1 },
+    pools: [
+      { name: 'work', kind: 'private', size: 'Standard_D4ds_v5', attributes: { rack: 'a' } },
+      { name: 'edge', kind: 'public', data_disks: [{ gib: 64 }] },
+    ],
+  });
+  const { masters, pools } = composeClusterNodeData(definition, release);
+  const all = [masters, pools.get('work'), pools.get('edge')].map((data) =>
+    parse(joinNodeData(data ?? { head: '', tail: '' }, late)),
+  );
+  expect(all.map((each) => Object.keys(each).slice(0, -1))).toEqual([
+    [],
+    ['disk_setup', 'fs_setup', 'mounts'],
+    ['fs_setup', 'mounts'],
+  ]);
+  expect(all.map((each) => Object(jsonOf(filesOf(each), '/etc/dcos-node/node.json')).attributes)).toEqual([
+    { os: 'Linux' },
+    { os: 'Linux', rack: 'a' },
+    { os: 'Linux', public_ip: 'yes' },
+  ]);
+});
+
+const anything = fc.string({ unit: 'binary', maxLength: 40 });
+const awkward = fc.constantFrom(
+  "it's",
+  '"',
+  '\\',
+  '\u2028',
+  '\u0085',
+  '\u007F',
+  '\uFEFF',
+  '😀',
+  '#cloud-config\n',
+  '[[[',
+  '}}',
+);
+const anyText = fc.oneof(
+  anything,
+  awkward,
+  fc.tuple(anything, awkward).map((parts) => parts.join('')),
+);
+const anyLate: fc.Arbitrary<LateValues> = fc.record({
+  cluster_name: anyText,
+  master_list: anyText,
+  master_fqdn: anyText,
+  agent_fqdn: anyText,
+  repository_url: anyText,
+});
+const anyNode = fc.record({
+  role: fc.constantFrom('master', 'private', 'public'),
+  attributes: fc.dictionary(
+    anyText.filter((key) => key !== '__proto__'),
+    anyText,
+    { maxKeys: 4 },
+  ),
+  clientId: anyText,
+  late: anyLate,
+});
+
+function textOf({
+  role,
+  attributes,
+  clientId,
+  late: values,
+}: typeof anyNode extends fc.Arbitrary<infer T> ? T : never) {
+  const given = { ...config, oauth_enabled: true, oauth_client_id: clientId };
+  const data = composeNodeData({ role, attributes, configuration: { config: given, masterCount: 1 }, release });
+  return joinNodeData(data, values);
+}
+
+test('any character survives in values of the definition and in late ones', () => {
+  fc.assert(
+    fc.property(anyNode, (node) => {
+      const files = filesOf(parse(textOf(node)));
+      expect(jsonOf(files, '/etc/dcos-node/late.json')).toEqual(node.late);
+      expect(Object(jsonOf(files, '/etc/dcos-node/node.json')).attributes).toMatchObject({ ...node.attributes });
+    }),
+  );
+});
+
+test('YAML, as cloud-init reads it, says the same as JSON', async () => {
+  const texts = fc.sample(anyNode, { numRuns: 20, seed: 5 }).map(textOf);
+  texts.push(joinNodeData(composeNodeData({ ...master, hasResourceDisk: true, dataDisks: [{}] }), late));
+  const program =
+    'import json, sys, yaml; print(json.dumps([yaml.safe_load(text) for text in json.loads(sys.argv[1])]))';
+  const end = await python([], ['-c', program, JSON.stringify(texts)]);
+  expect(end.stderr).toBe('');
+  expect(JSON.parse(end.stdout)).toEqual(texts.map(parse));
+});
