@@ -5,6 +5,7 @@ import { cloudConfigAround } from './cloud-config.ts';
 import { composeConfigPackages, type ClusterConfiguration, type ConfiguredTree } from './config/config-packages.ts';
 import type { NodeData } from './node-data.ts';
 import { diskSettings, type NodeDisk } from './node-disks.ts';
+import { STOCK_INSTALL } from './stock-install/stock-install.ts';
 
 type NodeRole = 'master' | 'private' | 'public';
 
@@ -22,8 +23,10 @@ export interface NodeRelease extends ConfiguredTree {
 export interface NodeDataRequest {
   readonly role: NodeRole;
   readonly configuration: ClusterConfiguration;
-  /** undefined: what the image holds. */
-  readonly release?: NodeRelease | undefined;
+  /** A tree alone: the image must hold it. undefined: whatever the image holds. */
+  readonly release?: NodeRelease | ConfiguredTree | undefined;
+  /** Whether it is somebody else's image, on which the release is installed first. */
+  readonly isStock?: boolean;
   /** Attributes of Mesos, beside those that every node has. */
   readonly attributes?: Readonly<Record<string, string>>;
   readonly dataDisks?: readonly NodeDisk[];
@@ -46,24 +49,26 @@ const SCHEMA = 'dcos-node 1';
 
 /** For nodes of one kind. @see packages/dcos-image/extra/dcos_node, which reads it */
 export function composeNodeData(request: NodeDataRequest): NodeData {
-  const { role, dataDisks = [], hasResourceDisk } = request;
+  const { role, isStock = false, dataDisks = [], hasResourceDisk } = request;
   const files = [
     ...ROLES[role].map((name) => ({ path: `${ROLES_FOLDER}/${name}`, content: '' })),
     { path: NODE_FILE, content: `${JSON.stringify(nodeJson(request))}\n` },
+    ...(isStock ? STOCK_INSTALL.files : []),
   ];
-  return cloudConfigAround(
-    { path: LATE_FILE, permissions: '0600' },
-    files,
-    diskSettings({ dataDisks, hasResourceDisk }),
-  );
+  const { packages, commands } = STOCK_INSTALL;
+  const install = isStock ? { package_update: true, packages, runcmd: commands } : {};
+  return cloudConfigAround({ path: LATE_FILE, permissions: '0600' }, files, {
+    ...diskSettings({ dataDisks, hasResourceDisk }),
+    ...install,
+  });
 }
 
 /** For all nodes of a cluster. */
 export function composeClusterNodeData(
-  { config, masters, pools }: Pick<ClusterDefinition, 'config' | 'masters' | 'pools'>,
-  release?: NodeRelease,
+  { config, image, masters, pools }: Pick<ClusterDefinition, 'config' | 'image' | 'masters' | 'pools'>,
+  release?: NodeDataRequest['release'],
 ): { readonly masters: NodeData; readonly pools: ReadonlyMap<string, NodeData> } {
-  const common = { configuration: { config, masterCount: masters.count }, release };
+  const common = { configuration: { config, masterCount: masters.count }, release, isStock: 'stock' in image };
   return {
     masters: composeNodeData({
       ...{ ...common, role: 'master', dataDisks: masters.data_disks },
@@ -89,7 +94,7 @@ function nodeJson({ role, configuration, release, attributes }: NodeDataRequest)
   return {
     schema: SCHEMA,
     roles: ROLES[role],
-    release: release === undefined ? null : releaseJson(release),
+    release: release !== undefined && 'sha256' in release ? releaseJson(release) : null,
     package_list: list,
     packages,
     late_package: late,

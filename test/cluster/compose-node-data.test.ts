@@ -109,6 +109,28 @@ test('the same cluster gives the same bytes, a small part of what Azure takes', 
   expect([...Buffer.from(packed?.content ?? '', 'base64').subarray(4, 10)]).toEqual([0, 0, 0, 0, 2, 255]);
 });
 
+test('a plain image is told in the same way, and how to install the release', () => {
+  const baked = composeNodeData(master);
+  const stock = parse(joinNodeData(composeNodeData({ ...master, isStock: true }), late));
+  const files = filesOf(stock);
+  expect(files.get('/etc/dcos-node/node.json')).toBe(
+    filesOf(parse(joinNodeData(baked, late))).get('/etc/dcos-node/node.json'),
+  );
+  expect(files.get('/usr/lib/dcos/install/dcos-node-install')).toMatch(/^#!\/usr\/bin\/python3\n/);
+  expect(stock).toMatchObject({ package_update: true, packages: expect.arrayContaining(['openssl']) });
+  expect(JSON.stringify(stock['runcmd'])).toContain('dcos-install.service');
+  expect(joinNodeData(composeNodeData({ ...master, isStock: true }), late).length).toBeLessThan(24_000);
+});
+
+test('a tree without a release is told by its packages', () => {
+  const { id: _id, sha256: _sha256, ...tree } = release;
+  const data = composeNodeData({ ...master, release: tree });
+  expect(jsonOf(filesOf(parse(joinNodeData(data, late))), '/etc/dcos-node/node.json')).toMatchObject({
+    release: null,
+    package_list: { packages: expect.arrayContaining([...release.packages]) },
+  });
+});
+
 test('nodes of sizes without a local disk are not told of one, and others part it as ACS did', () => {
   const disks = (hasResourceDisk: boolean | undefined) =>
     Object.keys(parse(joinNodeData(composeNodeData({ ...master, hasResourceDisk }), late)));
@@ -284,7 +306,12 @@ test('any character survives in values of the definition and in late ones', () =
     fc.property(anyNode, (node) => {
       const files = filesOf(parse(textOf(node)));
       expect(jsonOf(files, '/etc/dcos-node/late.json')).toEqual(node.late);
-      expect(Object(jsonOf(files, '/etc/dcos-node/node.json')).attributes).toMatchObject({ ...node.attributes });
+      const {
+        os: _os,
+        public_ip: _publicIp,
+        ...attributes
+      } = Object(jsonOf(files, '/etc/dcos-node/node.json')).attributes;
+      expect(attributes).toEqual({ ...node.attributes });
     }),
   );
 });
