@@ -1,4 +1,5 @@
 /** Expressions of ARM's template language, as trees; the one module that knows how they are spelled. */
+import { unreachable } from '../model/unreachable.ts';
 
 /** A text or a whole number; `true()`, `false()` and `null()` are functions in that language. */
 export type Expression =
@@ -39,9 +40,9 @@ export function expressionText(expression: Expression): string {
   return `[${spell(expression)}]`;
 }
 
-/** A text that ARM takes as it is, also if it begins like an expression. */
+/** A text that ARM takes as it is: only one that begins and ends like an expression needs another bracket. */
 export function plainText(text: string): string {
-  return text.startsWith('[') ? `[${text}` : text;
+  return text.startsWith('[') && text.endsWith(']') ? `[${text}` : text;
 }
 
 function spell(expression: Expression): string {
@@ -54,6 +55,8 @@ function spell(expression: Expression): string {
       return `${spell(expression.of)}.${expression.name}`;
     case 'index':
       return `${spell(expression.of)}[${spell(expression.at)}]`;
+    default:
+      return unreachable(expression);
   }
 }
 
