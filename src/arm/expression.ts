@@ -8,6 +8,9 @@ export type Expression =
   | { readonly kind: 'member'; readonly of: Expression; readonly name: string }
   | { readonly kind: 'index'; readonly of: Expression; readonly at: Expression };
 
+/** An expression as templates write it: in brackets. */
+export type ExpressionText = `[${string}]`;
+
 /** What can stand for an expression where one is made: texts and numbers are themselves. */
 export type Operand = Expression | string | number;
 
@@ -36,7 +39,7 @@ function operand(value: Operand): Expression {
  *
  * @see https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions
  */
-export function expressionText(expression: Expression): string {
+export function expressionText(expression: Expression): ExpressionText {
   return `[${spell(expression)}]`;
 }
 

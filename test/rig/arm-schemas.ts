@@ -33,7 +33,10 @@ export function knownVersions(type: string): readonly string[] {
   return VERSIONS[type] ?? [];
 }
 
+const REFERENCE = /"\$ref": ?"https:\/\/schema\.management\.azure\.com\/schemas\/([^#"]+)#/g;
+
 let ajv: Ajv | undefined;
+const added = new Set<string>();
 const validators = new Map<string, ValidateFunction>();
 
 /** What is to be made: a body of a PUT, or an entry of a template, whose texts in brackets stand for anything. */
@@ -81,7 +84,7 @@ function fileOf(type: string, version: string): string {
 function validatorOf(path: string, pointer: string): ValidateFunction {
   ajv ??= open();
   const id = `${BASE}/${path}`;
-  if (ajv.getSchema(id) === undefined) add(ajv, path);
+  add(ajv, path);
   const $ref = `${id}#/${pointer}`.replace(/#\/$/, '');
   const known = validators.get($ref) ?? ajv.compile({ $ref });
   validators.set($ref, known);
@@ -99,12 +102,26 @@ function open(): Ajv {
   return made;
 }
 
-/** They are in draft 4, of which they use nothing that later drafts took away but the spelling of `id`. */
+/**
+ * With the files that it refers to, of which some are not here. They are in draft 4, of which they use nothing that later
+ * drafts took away but the spelling of `id`.
+ */
 function add(to: Ajv, path: string): void {
   const file = `${SCHEMAS}/arm-json-schema/${path}`;
-  if (!existsSync(file)) return;
-  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
+  if (added.has(path) || !existsSync(file)) return;
+  added.add(path);
+  const text = readFileSync(file, 'utf8');
+  const { $schema: _, id: __, ...schema } = JSON.parse(text);
+  if (path.endsWith('.Extensions.json')) schema.definitions = anything(text);
   // Instead of references to all resources of Azure: each is held against its own definition.
   if (schema.definitions?.resource !== undefined) schema.definitions.resource = { $ref: '#/definitions/resourceBase' };
   to.addSchema({ ...schema, $id: `${BASE}/${path}` });
+  const others = [...text.matchAll(REFERENCE)].map(([, other = '']) => other);
+  for (const other of new Set(others)) add(to, other);
+}
+
+/** Of single extensions, which are no part of what Microsoft's description of Compute is cut down to here. */
+function anything(text: string): object {
+  const names = [...text.matchAll(/Extensions\.json#\/definitions\/(\w+)/g)].map(([, name = '']) => name);
+  return Object.fromEntries(names.map((name) => [name, {}]));
 }
