@@ -77,10 +77,7 @@ const placement = z.union([
 ]);
 
 const masters = z.strictObject({
-  count: z
-    .union([z.literal(1), z.literal(3), z.literal(5)])
-    .default(3)
-    .describe('How many masters.'),
+  count: z.literal([1, 3, 5]).default(3).describe('How many masters.'),
   size: vmSize.default('Standard_D4s_v5').describe('Size of the virtual machines.'),
   os_disk_gib: osDiskGib,
   os_disk_type: osDiskType,
