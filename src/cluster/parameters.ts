@@ -1,11 +1,11 @@
 /** What can be said when a cluster is deployed; ACS's parameters keep their names. */
 import { call, expressionText, plainText } from '../arm/expression.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import { masterAddresses } from '../recipe/cluster-subnets.ts';
 import type { Sources } from './access.ts';
 import { subnetParameter, type Layout, type PoolLayout } from './layout.ts';
 import { largestCount } from './pools.ts';
-import { compact, parameter } from './resources/resource.ts';
+import { parameter } from './resources/resource.ts';
 import type { TemplateContext } from './template-context.ts';
 
 export interface TemplateParameter {
@@ -19,6 +19,16 @@ export interface TemplateParameter {
   readonly value?: Json | undefined;
   /** Whether the default holds for its author's subscription or names only. */
   readonly isOwn?: boolean;
+  /** How the Marketplace asks for it; left out: it does not. */
+  readonly question?: Question;
+}
+
+export interface Question {
+  readonly step: 'basics' | 'account' | 'masters' | 'pools' | 'access';
+  readonly as: 'text' | 'label' | 'key' | 'size' | 'count' | 'ranges' | 'check';
+  readonly label: string;
+  /** Of sizes: how many machines, or the name of the parameter that says so. */
+  readonly machines?: number | string;
 }
 
 const LABEL = { minLength: 3, maxLength: 63 };
@@ -41,7 +51,11 @@ export function templateParameters(layout: Layout, context: TemplateContext): re
       defaultValue: expressionText({ kind: 'member', of: call('resourceGroup'), name: 'location' }),
       value: definition.location,
     },
-    sizeParameter('masterVMSize', 'each master', definition.masters.size),
+    sizeParameter('masterVMSize', definition.masters.size, {
+      of: 'each master',
+      step: 'masters',
+      machines: definition.masters.count,
+    }),
     ...pools.flatMap(poolParameters),
     ...networkParameters(layout),
     ...sourceParameters(masters.ssh, 'the masters by ssh'),
@@ -56,12 +70,14 @@ export function templateParameters(layout: Layout, context: TemplateContext): re
       description: 'Where nodes fetch releases of DC/OS from; may be empty if the image holds all they need.',
       limits: { maxLength: 2048 },
       defaultValue: plainText(definition.release?.url ?? context.repositoryUrl ?? ''),
+      question: { step: 'masters', as: 'text', label: 'Address of the releases' },
     },
     {
       name: 'enableVMDiagnostics',
       type: 'bool',
       description: 'Whether Azure keeps screen and serial console of the nodes.',
       defaultValue: definition.diagnostics,
+      question: { step: 'access', as: 'check', label: 'Keep screen and serial console' },
     },
   ];
 }
@@ -75,10 +91,19 @@ function accountParameters(layout: Layout): readonly TemplateParameter[] {
       description: 'The account on the nodes that the public key opens.',
       limits: { minLength: 1, maxLength: 32 },
       defaultValue: user,
+      question: { step: 'account', as: 'text', label: 'Account' },
     },
     ...keyParameters(layout).map((name, index): TemplateParameter => {
       const description = 'Public key of ssh, in one line: "ssh-ed25519 …" or "ssh-rsa …".';
-      return { name, type: 'string', description, limits: { minLength: 1 }, value: keys[index] };
+      const label = index === 0 ? 'Public key' : `Public key ${index + 1}`;
+      return {
+        name,
+        type: 'string',
+        description,
+        limits: { minLength: 1 },
+        value: keys[index],
+        question: { step: 'account', as: 'key', label },
+      };
     }),
   ];
 }
@@ -86,7 +111,15 @@ function accountParameters(layout: Layout): readonly TemplateParameter[] {
 function nameParameters({ definition, pools }: Layout): readonly TemplateParameter[] {
   const label = (name: string, of: string, defaultValue: string | undefined): TemplateParameter => {
     const description = `First label of the name of ${of} in DNS; unique in the region.`;
-    return { name, type: 'string', description, limits: LABEL, defaultValue, isOwn: true };
+    return {
+      name,
+      type: 'string',
+      description,
+      limits: LABEL,
+      defaultValue,
+      isOwn: true,
+      question: { step: 'basics', as: 'label', label: `Name of ${of} in DNS` },
+    };
   };
   const suffix = call('uniqueString', { kind: 'member', of: call('resourceGroup'), name: 'id' }, parameter(MASTER_DNS));
   return [
@@ -96,6 +129,7 @@ function nameParameters({ definition, pools }: Layout): readonly TemplateParamet
       description: 'Name of the cluster, as its users see it.',
       limits: { minLength: 1, maxLength: 128 },
       defaultValue: definition.name,
+      question: { step: 'basics', as: 'text', label: 'Name of the cluster' },
     },
     label(MASTER_DNS, 'the masters', definition.dns_prefix),
     ...pools.flatMap(({ name, outside, pool }) =>
@@ -121,13 +155,30 @@ function poolParameters({ name, pool, parameters }: PoolLayout): readonly Templa
       description: `How many agents pool ${name} has.`,
       limits: { minValue: 0, maxValue: largestCount(pool) },
       defaultValue: pool.count,
+      question: { step: 'pools', as: 'count', label: `Agents of pool ${name}` },
     },
-    sizeParameter(parameters.size, `each agent of pool ${name}`, pool.size),
+    sizeParameter(parameters.size, pool.size, {
+      of: `each agent of pool ${name}`,
+      step: 'pools',
+      machines: parameters.count,
+    }),
   ];
 }
 
-function sizeParameter(name: string, of: string, size: string): TemplateParameter {
-  return { name, type: 'string', description: `Size of the virtual machine of ${of}.`, defaultValue: size };
+interface SizeOf {
+  readonly of: string;
+  readonly step: Question['step'];
+  readonly machines: number | string;
+}
+
+function sizeParameter(name: string, size: string, { of, step, machines }: SizeOf): TemplateParameter {
+  return {
+    name,
+    type: 'string',
+    description: `Size of the virtual machine of ${of}.`,
+    defaultValue: size,
+    question: { step, as: 'size', label: `Size of ${of}`, machines },
+  };
 }
 
 function networkParameters({ definition, pools }: Layout): readonly TemplateParameter[] {
@@ -144,7 +195,14 @@ function networkParameters({ definition, pools }: Layout): readonly TemplatePara
   const subnet = (group: string, of: string, name: string): TemplateParameter => {
     const description = `Resource id of the subnet of ${of}.`;
     const defaultValue = plainText(`${id}/subnets/${name}`);
-    return { name: subnetParameter(group), type: 'string', description, defaultValue, isOwn: true };
+    return {
+      name: subnetParameter(group),
+      type: 'string',
+      description,
+      defaultValue,
+      isOwn: true,
+      question: { step: 'access', as: 'text', label: `Subnet of ${of}` },
+    };
   };
   return [
     first,
@@ -156,31 +214,13 @@ function networkParameters({ definition, pools }: Layout): readonly TemplatePara
 function sourceParameters({ parameter: name, ranges }: Sources, what: string): readonly TemplateParameter[] {
   if (ranges.length === 0) return [];
   const description = `Ranges of addresses, as 203.0.113.0/24, that may come to ${what}.`;
-  return [{ name, type: 'array', description, limits: { minLength: 1 }, defaultValue: ranges }];
+  const question = { step: 'access', as: 'ranges', label: `Who may come to ${what}` } as const;
+  return [{ name, type: 'array', description, limits: { minLength: 1 }, defaultValue: ranges, question }];
 }
 
 function imageParameters({ image }: TemplateContext): readonly TemplateParameter[] {
   if (image.kind === 'stock') return [];
   const description = 'Resource id of a version of an image in an Azure Compute Gallery.';
-  return [{ name: 'vmImageId', type: 'string', description, defaultValue: plainText(image.id), isOwn: true }];
-}
-
-/** `parameters` of a template. */
-export function parametersJson(parameters: readonly TemplateParameter[]): JsonObject {
-  return Object.fromEntries(
-    parameters.map(({ name, type, description, limits = {}, defaultValue }) => [
-      name,
-      compact({ type, defaultValue, ...limits, metadata: { description } }),
-    ]),
-  );
-}
-
-/** The file that goes with a template: what only the definition knows. */
-export function parametersFile(parameters: readonly TemplateParameter[]): JsonObject {
-  const given = parameters.flatMap(({ name, value }) => (value === undefined ? [] : [[name, { value }]]));
-  return {
-    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
-    contentVersion: '1.0.0.0',
-    parameters: Object.fromEntries(given),
-  };
+  const question = { step: 'masters', as: 'text', label: 'Image' } as const;
+  return [{ name: 'vmImageId', type: 'string', description, defaultValue: plainText(image.id), isOwn: true, question }];
 }

@@ -2,16 +2,21 @@
 import { expressionText } from '../arm/expression.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ClusterDefinition } from '../recipe/cluster-definition.ts';
+import { throwCollected } from '../model/errors.ts';
+import { createUiDefinition } from './create-ui-definition.ts';
+import { deployReadme } from './deploy-readme.ts';
 import { fqdnOf } from './late-values.ts';
 import { layOut, type Layout } from './layout.ts';
 import { FIRST_SSH_PORT, masterResources } from './masters.ts';
-import { keyParameters, parametersFile, parametersJson, templateParameters } from './parameters.ts';
+import { parametersFile, parametersJson, withoutOwnDefaults } from './parameter-files.ts';
+import { keyParameters, templateParameters } from './parameters.ts';
 import { poolResources } from './pools.ts';
 import { loadBalancer } from './resources/load-balancer.ts';
 import type { MachineImage } from './resources/machine-profile.ts';
 import { natGateway, publicAddress, virtualNetwork } from './resources/network.ts';
 import { joined, parameter } from './resources/resource.ts';
 import type { ResolvedImage, TemplateContext } from './template-context.ts';
+import { nameClashes, templateLimits } from './template-limits.ts';
 import { templateVariables } from './variables.ts';
 
 export type { ResolvedImage, TemplateContext } from './template-context.ts';
@@ -21,6 +26,11 @@ export interface ClusterTemplate {
   readonly template: JsonObject;
   /** What the definition says and the template has no default for. */
   readonly parameters: JsonObject;
+  /** The same for the Azure Marketplace: without what holds only for its author. */
+  readonly mainTemplate: JsonObject;
+  readonly createUiDefinition: JsonObject;
+  /** How to deploy it, in Markdown. */
+  readonly readme: string;
 }
 
 /**
@@ -44,7 +54,22 @@ export function composeTemplate(definition: ClusterDefinition, context: Template
     ],
     outputs: outputs(layout),
   };
-  return { template, parameters: parametersFile(parameters) };
+  throwCollected([
+    ...nameClashes(
+      parameters.map(({ name }) => name),
+      'parameters',
+    ),
+    ...nameClashes(Object.keys(template.variables), 'variables'),
+    ...templateLimits(template, context),
+  ]);
+  const others = withoutOwnDefaults(parameters);
+  return {
+    template,
+    parameters: parametersFile(parameters),
+    mainTemplate: { ...template, parameters: parametersJson(others) },
+    createUiDefinition: createUiDefinition(others, context.image),
+    readme: deployReadme({ definition, context, parameters, template }),
+  };
 }
 
 function machineImage(image: ResolvedImage): MachineImage {
