@@ -1,6 +1,7 @@
 /**
  * What a machine does of DC/OS at its first boot: it finds out its roles, which cloud-init has written, links what belongs
  * to them, and starts dcos.target. Nothing is fetched, and no Python runs: what a role adds was worked out at the bake.
+ * A node of a cluster has packages of its own to add, which is the work of dcos-node or pkgpanda.
  */
 import type { RootDraft } from './root-draft.ts';
 
@@ -13,6 +14,8 @@ export const TARGET_WANTS = `${UNIT_FOLDER}/dcos.target.wants`;
 /** As long as it is there, set-up is still to be done; pkgpanda goes by it too. */
 const MARKER = '/opt/mesosphere/bootstrap';
 const SETUP = '/usr/lib/dcos/setup';
+/** What cloud-init writes on a node of a cluster. */
+const NODE_CONFIG = '/etc/dcos-node/node.json';
 
 /** One line of a role's file, its words parted by tabs. */
 export type RoleLine =
@@ -32,17 +35,22 @@ shopt -s nullglob
 marker=${MARKER}
 roles=/etc/mesosphere/roles
 flags=(/etc/mesosphere/setup-flags/*)
+told=${NODE_CONFIG}
+node=/opt/mesosphere/bin/dcos-node
 pkgpanda=/opt/mesosphere/bin/pkgpanda
 
 [ -e "$marker" ] || exit 0
 
-# The cluster has packages of its own to add: that is pkgpanda's work, which then does all the rest too.
-if [ \${#flags[@]} -gt 0 ] && [ -x "$pkgpanda" ]; then
+# In the place of this script, with the environment of DC/OS.
+hand_over() {
   while read -r line; do
     case $line in '' | '#'*) ;; *) export "$line" ;; esac
   done <'/opt/mesosphere/environment'
-  exec "$pkgpanda" setup --no-block-systemd
-fi
+  exec "$@"
+}
+if [ -e "$told" ] && [ -x "$node" ]; then hand_over "$node" setup --no-block-systemd; fi
+# The same from templates that know nothing of dcos-node.
+if [ \${#flags[@]} -gt 0 ] && [ -x "$pkgpanda" ]; then hand_over "$pkgpanda" setup --no-block-systemd; fi
 
 found=0
 for file in "$roles"/*; do
@@ -69,6 +77,7 @@ systemctl daemon-reload
 systemctl --no-block start dcos.target
 `;
 
+/** The network is up by then, too: cloud-config.service waits for it. Only a node that lacks packages needs it. */
 const SETUP_UNIT = `[Unit]
 Description=DC/OS set-up: applies the roles of this machine
 ConditionPathExists=${MARKER}

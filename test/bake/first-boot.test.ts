@@ -76,6 +76,14 @@ test('flags for set-up are left to pkgpanda, with the environment of DC/OS', asy
   expect(await boot()).toBe('pkgpanda setup --no-block-systemd: hello, you\n');
 });
 
+test('a node of a cluster is left to dcos-node, which comes before pkgpanda', async () => {
+  rig.write('root/etc/dcos-node/node.json', '{}');
+  expect(await boot()).toMatch(/^pkgpanda/);
+  rig.write('root/opt/mesosphere/bin/dcos-node', '#!/bin/bash\necho "dcos-node $*: $GREETING"\n');
+  chmodSync(rig.path('root/opt/mesosphere/bin/dcos-node'), 0o755);
+  expect(await boot()).toBe('dcos-node setup --no-block-systemd: hello, you\n');
+});
+
 test('one role alone is there from the start', { timeout: 2 * MINUTES }, async () => {
   await bakeRoot({ roles: ['master'] });
   expect(readdirSync(rig.path('root/etc/systemd/system/dcos.target.wants')).toSorted()).toEqual([

@@ -96,6 +96,7 @@ const adminrouter: MakeCheck = (_, all) => ({
 const dcosImage: MakeCheck = ({ id }) => ({
   script: `
     pkgpanda list
+    dcos-node status --no-systemd || echo "dcos-node ended in $?"
     pkgpanda active | grep -c . | sed 's/^/active packages: /'
     env -i /opt/mesosphere/bin/pkgpanda show ${id} | grep '"active"'
     pkgpanda remove ${id} 2>&1 || echo "ended in $?"
@@ -110,6 +111,7 @@ const dcosImage: MakeCheck = ({ id }) => ({
     readlink node/active/dcos-image`,
   expected: [
     `${id}\n`,
+    'dcos-node ended in 1',
     'active packages: ',
     '"active": true',
     'active packages stay',

@@ -18,7 +18,7 @@ test('the components with tests of their own are found', () => {
   expect(tested.toSorted()).toEqual(expect.arrayContaining(expected));
 });
 
-test.each(tested)('the tests of %s pass', async (name) => {
+test.each(tested)('the tests of %s pass', { timeout: 300_000 }, async (name) => {
   const tests = `packages/${name}/tests`;
   const { status, stdout, stderr } = await python([name, ...(ALSO[name] ?? [])], ['-m', 'unittest', 'discover', tests]);
   expect(stdout + stderr).toMatch(/Ran [1-9]\d* tests? in .*\n\nOK\n$/);

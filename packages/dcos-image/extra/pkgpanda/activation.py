@@ -20,13 +20,7 @@ def activate(settings, packages, users, systemd):
 
     Raises ValidationError, PkgpandaError. The caller has systemd start what is new.
     """
-    check_set(packages)
-    in_order = sorted(packages, key=lambda package: str(package.id))
-    farm = plan_links(in_order, settings.roles)
-    configuration = _service_configuration(in_order)
-    units = {path[len(UNITS) + 1 :]: link for path, link in farm.links.items() if path.rpartition("/")[0] == UNITS}
-    check_unit_names(units)
-
+    in_order, farm, units, configuration = plan_activation(settings, packages)
     _remove_leftovers(settings)
     _make_folders(settings, farm)
     _make_active(settings, in_order)
@@ -43,6 +37,16 @@ def activate(settings, packages, users, systemd):
     for unit, file in units.items():
         _lay_out_unit(settings, unit, file)
     swap(settings, systemd)
+
+
+def plan_activation(settings, packages):
+    """(packages in order, links, units, configuration of services); changes nothing. Raises ValidationError."""
+    check_set(packages)
+    in_order = sorted(packages, key=lambda package: str(package.id))
+    farm = plan_links(in_order, settings.roles)
+    units = {path[len(UNITS) + 1 :]: link for path, link in farm.links.items() if path.rpartition("/")[0] == UNITS}
+    check_unit_names(units)
+    return in_order, farm, units, _service_configuration(in_order)
 
 
 def active_ids(settings):

@@ -18,7 +18,7 @@ def main(arguments):
     options = _parse(arguments)
     # Services run as users of their own, and must be able to read what is installed.
     os.umask(0o022)
-    settings = _settings(options)
+    settings = settings_of(options)
     systemd = Systemd(settings.manage_systemd, settings.block_systemd)
     try:
         options.run(options, settings, Repository(settings.repository), Users(settings.may_add_users), systemd)
@@ -31,7 +31,8 @@ def main(arguments):
     return DONE
 
 
-def _settings(options):
+def settings_of(options):
+    """From the options that every command has."""
     given = vars(options)
     root = os.path.abspath(given.get("root", Settings.root))
     return Settings(
@@ -46,7 +47,7 @@ def _settings(options):
 
 
 def _parse(arguments):
-    common = _common_options()
+    common = common_options()
     parser = argparse.ArgumentParser(
         prog="pkgpanda",
         parents=[common],
@@ -76,7 +77,7 @@ def _parse(arguments):
     return parser.parse_args(arguments)
 
 
-def _common_options():
+def common_options():
     """They may stand before the command and after it; what is not given is absent."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     folder = {"metavar": "DIR"}

@@ -1,4 +1,19 @@
 """The files through which programs find what is active: `environment` for units, `environment.export` for shells."""
+import os
+
+from .files import read_text
+
+
+def read_environment(path):
+    """Variables of a file as `format_environment` makes it; none if it is not there."""
+    lines = read_text(path).splitlines() if os.path.exists(path) else []
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name: value for name, equals, value in pairs if equals}
+
+
+def machine_environment():
+    """For programs of the machine, which need the machine's libraries."""
+    return {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
 
 
 def format_environment(root, packages):

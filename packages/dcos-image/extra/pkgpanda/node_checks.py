@@ -15,7 +15,13 @@ def find_checks(packages):
     return found
 
 
-def run_check(path):
-    """(whether it succeeded, what it printed)."""
-    done = subprocess.run([path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    return done.returncode == 0, done.stdout.decode("utf-8", "replace")
+def run_check(path, timeout_seconds=None, environment=None):
+    """(whether it succeeded, what it printed). One that takes longer than it may has failed."""
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    try:
+        ended = subprocess.run([path], **streams, timeout=timeout_seconds, env=environment)
+    except subprocess.TimeoutExpired:
+        return False, f"It did not end within {timeout_seconds} seconds.\n"
+    except OSError as error:
+        return False, f"It cannot be run: {error.strerror}.\n"
+    return ended.returncode == 0, ended.stdout.decode("utf-8", "replace")

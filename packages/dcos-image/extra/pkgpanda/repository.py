@@ -3,7 +3,7 @@ import os
 import tempfile
 
 from .archive import unpack
-from .download import NotThere, download, sha256_of
+from .download import NotThere, download, sha256_of, shown_url
 from .errors import PkgpandaError, ValidationError
 from .files import names_in, read_json, remove, sync_folder
 from .package import load_package
@@ -65,14 +65,20 @@ class Repository:
         if self.has(text):
             return
         base = f"{repository_url.rstrip('/')}/packages/{parse_package_id(text).name}/{text}"
-        os.makedirs(self._path, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=self._path) as folder:
+        with self.scratch() as folder:
             tarball = os.path.join(folder, text + TARBALL)
             download(base + TARBALL, tarball)
             expected = _sha256_in_manifest(f"{base}.manifest.json", os.path.join(folder, "manifest"), text)
             if expected is not None and sha256_of(tarball) != expected:
-                raise PkgpandaError(f"{base}{TARBALL} is not what its manifest says: expected sha256 {expected}.")
+                raise PkgpandaError(
+                    f"{shown_url(base)}{TARBALL} is not what its manifest says: expected sha256 {expected}."
+                )
             self.add(tarball)
+
+    def scratch(self):
+        """A folder on the same file system, which is removed at the end of the block."""
+        os.makedirs(self._path, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=".fetch-", dir=self._path)
 
     def remove(self, text):
         if not self.has(text):
@@ -87,5 +93,5 @@ def _sha256_in_manifest(url, path, text):
         return None
     manifest = read_json(path)
     if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), str):
-        raise PkgpandaError(f"{url} is no manifest: it has no sha256.")
+        raise PkgpandaError(f"{shown_url(url)} is no manifest: it has no sha256.")
     return manifest["sha256"] if manifest.get("file") == text + TARBALL else None

@@ -2,6 +2,7 @@
 import os
 import subprocess
 
+from .environment import machine_environment
 from .errors import PkgpandaError, ValidationError
 from .files import write_text
 
@@ -33,12 +34,21 @@ class Systemd:
     def reload(self):
         self._call(["daemon-reload"])
 
+    def properties(self, units, names):
+        """For each unit an object of these properties; None where systemd is not asked."""
+        if not self._is_managed or not units:
+            return None
+        text = self._call(["show", f"--property={','.join(names)}", "--", *units])
+        blocks = [block for block in text.split("\n\n") if block.strip()]
+        return [dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in blocks]
+
     def _call(self, arguments, fine=(0,)):
         if not self._is_managed:
-            return
-        done = self._run(["systemctl", *arguments], capture_output=True, text=True)
+            return ""
+        done = self._run(["systemctl", *arguments], capture_output=True, text=True, env=machine_environment())
         if done.returncode not in fine:
             raise PkgpandaError(f"systemctl {' '.join(arguments)} failed: {done.stderr.strip()}")
+        return done.stdout
 
 
 def write_target(systemd_dir):

@@ -5,6 +5,7 @@ import pwd
 import re
 import subprocess
 
+from .environment import machine_environment
 from .errors import PkgpandaError, ValidationError
 
 USER = re.compile(r"dcos_[a-z0-9_]+")
@@ -52,9 +53,8 @@ class Users:
             raise ValidationError(f"The user {username} is not there, and manual_host_users forbids to make it.")
         own_or_given = ["-g", self._group(group).gr_name] if group else ["--user-group"]
         command = ["useradd", "--system", "--home-dir", "/opt/mesosphere", "--shell", "/sbin/nologin"]
-        done = self._run(
-            [*command, "--comment", "DCOS System User", *own_or_given, username], capture_output=True, text=True
-        )
+        command += ["--comment", "DCOS System User", *own_or_given, username]
+        done = self._run(command, capture_output=True, text=True, env=machine_environment())
         if done.returncode != 0:
             raise PkgpandaError(f"useradd could not make the user {username}: {done.stderr.strip()}")
 
