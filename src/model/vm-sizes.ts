@@ -79,10 +79,17 @@ function guessSize(name: string): string | undefined {
   const [, , number = ''] = PARTS.exec(name) ?? [];
   const family = all.filter((size) => size.name.replace(/[0-9]+/, '#') === name.replace(/[0-9]+/, '#'));
   const larger = family.find(({ vcpus }) => vcpus >= Number(number)) ?? family.at(-1);
-  return (
-    (larger ?? all.find((size) => lettersOf(size.name) === lettersOf(name)))?.name ?? nearest(name, VM_SIZES.keys())
-  );
+  const meant = larger ?? all.find((size) => lettersOf(size.name) === lettersOf(name));
+  return meant?.name ?? nearestSize(name);
 }
+
+/** The part that all names share would make everything alike. */
+function nearestSize(name: string): string | undefined {
+  const parts = new Map([...VM_SIZES.keys()].map((full) => [full.replace(SHARED, ''), full]));
+  return parts.get(nearest(name.replace(SHARED, ''), parts.keys()) ?? '');
+}
+
+const SHARED = /^standard_/i;
 
 function lettersOf(name: string): string {
   return name

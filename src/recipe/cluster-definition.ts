@@ -70,7 +70,7 @@ const availabilitySet = z.strictObject({
   fault_domains: z.int().min(1).max(3).default(2).describe('Racks over which nodes are spread; some regions have 2.'),
   update_domains: z.int().min(1).max(20).default(5).describe('Groups of which one at a time is maintained.'),
 });
-const placement = z.union([
+const placement = z.xor([
   z.strictObject({ zones }),
   z.strictObject({ availability_set: availabilitySet.describe('An availability set, in one data centre.') }),
   z.strictObject({ regional: z.literal(true).describe('Wherever in the region Azure puts them.') }),
@@ -123,7 +123,7 @@ const existingSubnet = z.strictObject({
   subnet: text.describe('Name of the subnet.'),
   prefix: cidr.describe('Its addresses.'),
 });
-const network = z.union([
+const network = z.xor([
   z.strictObject({
     address_space: z
       .array(cidr)
@@ -147,7 +147,7 @@ const network = z.union([
   }),
 ]);
 
-const image = z.union([
+const image = z.xor([
   z.strictObject({
     id: text.describe('Resource id of a version in an Azure Compute Gallery.'),
     generation,

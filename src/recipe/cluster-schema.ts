@@ -37,7 +37,7 @@ function nodesAt(path: JsonPath): readonly JsonObject[] {
 
 function formsOf(node: Json | undefined): readonly JsonObject[] {
   if (!isJsonObject(node)) return [];
-  const forms = member(node, 'anyOf');
+  const forms = member(node, 'oneOf');
   return isJsonArray(forms) ? forms.flatMap((form) => formsOf(form)) : [node];
 }
 

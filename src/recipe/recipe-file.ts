@@ -43,13 +43,21 @@ export class RecipeFile {
     return { message, place: this.place(path) };
   }
 
-  /** Line, column and key of a path. Reads the text again: only for what is printed. */
+  /** Line, column and key of a path; of what is missing, where its object stands. Reads the text again: only for what is printed. */
   place(path: JsonPath): Place {
     if (path.length === 0) return { file: this.shown };
-    const wanted = path.join('\0');
-    let offset: number | undefined;
+    const offset = this.#offsetOf(path);
+    const position = offset === undefined ? {} : positionOf(this.text, offset);
+    return { file: this.shown, ...position, key: path.join('.') };
+  }
+
+  #offsetOf(path: JsonPath): number | undefined {
+    const offsets = path.map((): number | undefined => undefined);
     const reader = new JsonReader(this.text, 0, this.text.length, (found, at) => {
-      if (found.length === path.length && found.join('\0') === wanted) offset = at;
+      if (found.length <= path.length && found.every((step, index) => String(step) === String(path[index]))) {
+        offsets.fill(undefined, found.length);
+        offsets[found.length - 1] = at;
+      }
     });
     try {
       reader.read();
@@ -57,8 +65,7 @@ export class RecipeFile {
       // Blanks that only Python's strip knows stand around the value: the key alone must do.
       if (!(error instanceof JsonMistake)) throw error;
     }
-    const position = offset === undefined ? {} : positionOf(this.text, offset);
-    return { file: this.shown, ...position, key: path.join('.') };
+    return offsets.findLast((offset) => offset !== undefined);
   }
 }
 

@@ -71,6 +71,8 @@ function subnetsOf(definition: ClusterDefinition): readonly Subnet[] {
   }
   const subnets = poolSubnets(definition);
   for (const [index, { name, count }] of pools.entries()) {
+    // A second pool of one name has been spoken of.
+    if (pools.findIndex((pool) => pool.name === name) < index) continue;
     const rest = { count, restsOn: [['pools', index], ['network']] };
     if ('existing' in network) {
       const existing = network.existing.pools[name]?.subnet ?? '';
