@@ -1,9 +1,10 @@
+import hashlib
 import json
 import os
 import tempfile
 import unittest
 
-from cluster_node import CONFIG, LATE, ClusterNode
+from cluster_node import CONFIG, LATE, ClusterNode, Store
 from dcos_node.node_setup import set_up
 from dcos_node.told import read_told
 from node import UNIT
@@ -79,6 +80,28 @@ class NodeSetup(unittest.TestCase):
         self.assertIn("b--1", active_ids(self.node.settings))
         self.assertEqual((self.node.folder / "config/setup-flags/repository-url").read_text(), f"{server.url}\n")
 
+    def test_of_a_release_only_what_it_names_is_fetched(self):
+        store = Store(self.node.folder / "served")
+        with WebServer(store.folder) as server:
+            key, sign = store.ed25519("release")
+            release = store.release("1", [self.node.tarball("b--1", {"bin/b": ""})], sign)
+            content = (store.folder / "releases" / release / "manifest.json").read_bytes()
+            told = {"id": release, "sha256": "", "variant": None, "bootstrap": "boot", "keys": [key]}
+            self.node.node_json["release"] = told
+            self.node.node_json["package_list"]["packages"].append("b--1")
+            self.node.late_json["repository_url"] = server.url
+            with self.assertRaisesRegex(PkgpandaError, "has not the sha256"):
+                self.set_up()
+            told["sha256"] = hashlib.sha256(content).hexdigest()
+            (store.folder / "packages/b/b--1.tar.xz").write_bytes(b"x")
+            with self.assertRaisesRegex(PkgpandaError, "is not what was released"):
+                self.set_up()
+            os.rename(self.node.folder / "served/packages/b", self.node.folder / "served/packages/c")
+            # Who knows the manifest by its hash needs no key.
+            told["keys"] = []
+            with self.assertRaisesRegex(PkgpandaError, "b--1.tar.xz is not there"):
+                self.set_up()
+
     def test_an_interrupted_set_up_is_done_again(self):
         self.node.write("root/packages/a--2/pkginfo.json", "{}")
         real = self.node.systemd.start_target
@@ -130,11 +153,11 @@ class NodeSetup(unittest.TestCase):
             late_package=1,
             attributes={"a": "x;y", "b": ""},
         )
-        self.node.late_json["cluster_name"] = 1
+        self.node.late_json.update(cluster_name=1, master_list="10.0.0.4")
         with self.assertRaises(ValidationError) as caught:
             self.node.told()
         told = [line.rpartition("/")[2] for line in str(caught.exception).splitlines()]
-        self.assertEqual(len(told), 12)
+        self.assertEqual(len(told), 14)
         self.assertIn("node.json: package_list.packages[0] is not what belongs there.", told)
         self.assertIn("late.json: cluster_name must be a text.", told)
         for text, message in [("[]", 'the schema must be "dcos-node 1"'), ("{", "is no JSON")]:

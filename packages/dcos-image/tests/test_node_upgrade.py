@@ -40,7 +40,7 @@ class Upgraded(unittest.TestCase):
         self.store = Store(self.node.folder / "store")
         self.server = self.enterContext(WebServer(self.store.folder))
         key, self.sign = self.store.ed25519("release")
-        old = {"id": "1-0123456789abcdef", "variant": None, "bootstrap": "boot-1", "keys": [key]}
+        old = {"id": "1-0123456789abcdef", "sha256": "", "variant": None, "bootstrap": "boot-1", "keys": [key]}
         self.node.node_json["release"] = old
         self.node.late_json["repository_url"] = self.server.url
         set_up(self.node.member, self.node.told())

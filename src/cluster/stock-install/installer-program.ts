@@ -3,8 +3,8 @@
 /** Its modules that the node tool has too stand beside it: shared-modules.ts. */
 export const INSTALLER_PROGRAM = String.raw`#!/usr/bin/python3
 """
-Installs DC/OS on a plain machine: the bootstrap of the release that /etc/dcos-node/node.json names, which one of the
-keys there has to have signed. Whatever interrupts it, it can be run again. Then it has the node set up.
+Installs DC/OS on a plain machine: the bootstrap of the release that /etc/dcos-node/node.json names by its hash and, as
+a rule, by the keys that have signed it. Whatever interrupts it, it can be run again. Then it has the node set up.
 """
 import argparse
 import hashlib
@@ -19,7 +19,7 @@ from pkgpanda.archive import unpack
 from pkgpanda.errors import PkgpandaError
 from release_repository import CHUNK_BYTES, ReleaseRepository
 
-PINS = ("id", "sha256", "bootstrap", "bootstrap_sha256", "bootstrap_bytes", "keys")
+PINS = ("id", "sha256", "bootstrap", "bootstrap_sha256", "bootstrap_bytes")
 
 
 def main(arguments):
@@ -81,13 +81,12 @@ def read_configuration(config):
 
 
 def check_pins(release, repository):
-    """Raises Refused unless the release is signed, and is the one that this node was made for."""
+    """Raises Refused unless this is the release that the node was made for, signed if there are keys."""
     folder = f"releases/{release['id']}"
     manifest = repository.read(f"{folder}/manifest.json")
-    if hashlib.sha256(manifest).hexdigest() != release["sha256"]:
-        raise Refused(f"the manifest of {release['id']} has not the sha256 {release['sha256']} of node.json")
-    attestations = repository.read(f"{folder}/provenance.intoto.jsonl")
-    facts = check_release(release["id"], manifest, attestations, release["keys"])
+    keys = release.get("keys") or []
+    attestations = repository.read(f"{folder}/provenance.intoto.jsonl") if keys else b""
+    facts = check_release(release["id"], manifest, attestations, keys, release["sha256"])
     name = f"bootstrap/{release['bootstrap']}.bootstrap.tar.xz"
     named = [(each["sha256"], each["bytes"]) for each in facts["artifacts"] if each["name"] == name]
     if named != [(release["bootstrap_sha256"], release["bootstrap_bytes"])]:

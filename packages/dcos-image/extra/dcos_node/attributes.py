@@ -5,6 +5,8 @@ import requests
 
 from pkgpanda.files import remove, write_text
 
+from .late_values import quote_variable
+
 AGENT_ROLES = {"slave", "slave_public"}
 # Read by the units of the agent; DC/OS's own name for what belongs to this machine alone.
 FILE = "mesos-slave-common"
@@ -26,7 +28,7 @@ def write_attributes(node, told):
         return
     os.makedirs(node.settings.state_dir_root, mode=0o755, exist_ok=True)
     text = ";".join(f"{name}:{value}" for name, value in sorted(attributes.items()))
-    write_text(path, f"MESOS_ATTRIBUTES={_quoted(text)}\n")
+    write_text(path, f"MESOS_ATTRIBUTES={quote_variable(text)}\n")
 
 
 def _domains(url):
@@ -42,9 +44,3 @@ def _domains(url):
         except (requests.RequestException, ValueError, AttributeError):
             continue
     return {}
-
-
-def _quoted(text):
-    """As systemd reads the value of a variable from a file: in double quotes all but these mean themselves."""
-    escaped = "".join(f"\\{char}" if char in '"\\$`' else char for char in text)
-    return f'"{escaped}"'

@@ -66,7 +66,8 @@ def _fetch(node, told, missing):
     url = told.repository_url
     if not url:
         raise PkgpandaError(f"{missing[0]} is not on this node, and late.json has no repository_url to fetch it from.")
-    release = open_release(told.release.id, url, told.release.keys, node.state_folder) if told.release else None
+    named = told.release
+    release = open_release(named.id, url, named.keys, node.state_folder, named.sha256) if named else None
     for text in missing:
         node.say(f"Fetching {text}")
         if release:

@@ -3,13 +3,16 @@ import os
 
 from pkgpanda.config_package import render_files, write_files
 
+from .late_values import bindings_of
+
 INFO = "pkginfo.json"
 
 
 def put_own_packages(told, repository):
     """Makes those that are not there, or that would be others now. Raises ValidationError."""
+    values = bindings_of(told.late)
     for text, entries in told.packages:
-        files = render_files(entries, told.late, text, "late.json")
+        files = render_files(entries, values, text, "late.json")
         if all(path != INFO for path, _, _ in files):
             files.append((INFO, "{}", 0o644))
         if not _is_there(files, repository.path_of(text)):

@@ -48,8 +48,11 @@ class Release:
         return self._artifacts[name]
 
 
-def open_release(release_id, url, keys, scratch):
-    """Fetches the manifest of a release, and checks who has signed it. Raises PkgpandaError, ValidationError."""
+def open_release(release_id, url, keys, scratch, sha256=None):
+    """
+    Fetches the manifest of a release, and checks who has signed it: see `check_release`. Raises PkgpandaError,
+    ValidationError.
+    """
     if not RELEASE_ID.fullmatch(release_id):
         raise ValidationError(f'"{release_id}" is no id of a release; they look like 1.7.0-<16 hex digits>.')
     base = f"{url.rstrip('/')}/releases/{release_id}"
@@ -59,7 +62,7 @@ def open_release(release_id, url, keys, scratch):
             raise PkgpandaError(f"{shown_url(url)} has no release {release_id}.")
         attestations = _fetched(f"{base}/provenance.intoto.jsonl", folder) or b""
     try:
-        return Release(release_id, check_release(release_id, manifest, attestations, keys), url)
+        return Release(release_id, check_release(release_id, manifest, attestations, keys, sha256), url)
     except Refused as error:
         raise PkgpandaError(f"The release {release_id} is refused: {error}.") from error
 

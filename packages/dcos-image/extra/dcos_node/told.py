@@ -7,6 +7,7 @@ from pkgpanda.errors import ValidationError
 from pkgpanda.files import read_json
 from pkgpanda.package_id import is_package_id, parse_package_id
 
+from .late_values import masters_of
 from .signature import RELEASE_ID
 
 SCHEMA = "dcos-node 1"
@@ -18,6 +19,8 @@ NOT_IN_ATTRIBUTES = re.compile(r"[;:\r\n\0]")
 @dataclass(frozen=True)
 class ToldRelease:
     id: str
+    # Of its manifest.
+    sha256: str
     variant: str
     bootstrap: str
     keys: tuple
@@ -71,7 +74,8 @@ def read_told(folder):
 
 
 def _release(release):
-    return ToldRelease(release["id"], release.get("variant"), release["bootstrap"], tuple(release["keys"]))
+    sha256, variant, bootstrap = release["sha256"], release.get("variant"), release["bootstrap"]
+    return ToldRelease(release["id"], sha256, variant, bootstrap, tuple(release["keys"]))
 
 
 def _mistakes(node):
@@ -107,8 +111,9 @@ def _release_mistakes(release):
         yield "node.json: release.id must be the id of a release."
     if not isinstance(release.get("variant"), (str, type(None))):
         yield "node.json: release.variant must be a text or null."
-    if not isinstance(release.get("bootstrap"), str):
-        yield "node.json: release.bootstrap must be a text."
+    for name in ("bootstrap", "sha256"):
+        if not isinstance(release.get(name), str):
+            yield f"node.json: release.{name} must be a text."
     yield from _list_mistakes(release.get("keys"), "release.keys", lambda key: isinstance(key, str))
 
 
@@ -131,3 +136,5 @@ def _late_mistakes(late):
         return
     for name in sorted(name for name, value in late.items() if not isinstance(value, str)):
         yield f"late.json: {name} must be a text."
+    if masters_of(late) is None:
+        yield "late.json: master_list must be a list of texts, written as JSON."
