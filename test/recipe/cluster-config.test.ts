@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { clusterConfigSchema, findConfigMistakes } from '../../src/recipe/cluster-config.ts';
+import { clusterConfigSchema } from '../../src/recipe/cluster-config.ts';
+import { configRule } from '../../src/recipe/cluster-rules/config.ts';
 
 function messagesOf(config: object): string[] {
   const result = clusterConfigSchema.safeParse(config);
@@ -69,19 +70,19 @@ test('what has no effect, and what is lacking, is a mistake', () => {
     signal_segment_key: 'key',
     use_proxy: true,
   });
-  expect(findConfigMistakes(config).map(({ message, hint }) => `${message} ${hint}`)).toMatchInlineSnapshot(`
+  expect([...configRule({ config })].map(({ message, hint }) => `${message} ${hint}`)).toMatchInlineSnapshot(`
     [
       ""config.exhibitor_zk_path" is missing, and "exhibitor_storage_backend" is "zookeeper". For the backend zookeeper: the node in it.",
-      ""config.exhibitor_fs_config_dir" has no effect, since it counts only when "exhibitor_storage_backend" is "shared_filesystem". Leave it out, or see to it that "exhibitor_storage_backend" is "shared_filesystem".",
+      ""config.exhibitor_fs_config_dir" has no effect: it counts only when "exhibitor_storage_backend" is "shared_filesystem". Leave it out, or see to it that "exhibitor_storage_backend" is "shared_filesystem".",
       ""config.oauth_issuer_url" is missing, and "oauth_enabled" is true. Who issues identity tokens.",
       ""config.oauth_client_id" is missing, and "oauth_enabled" is true. By which name the issuer knows this cluster.",
-      ""config.signal_segment_key" has no effect, since it counts only when "telemetry_enabled" is true. Leave it out, or see to it that "telemetry_enabled" is true.",
-      ""config.http_proxy" is missing, and "use_proxy" is true. Give one of http_proxy and https_proxy.",
+      ""config.signal_segment_key" has no effect: it counts only when "telemetry_enabled" is true. Leave it out, or see to it that "telemetry_enabled" is true.",
+      ""config.http_proxy" and "config.https_proxy" are missing, and "use_proxy" is true. Give one of them.",
     ]
   `);
 });
 
 test('one proxy is enough', () => {
   const config = clusterConfigSchema.parse({ use_proxy: true, https_proxy: 'http://proxy.example.org:3128' });
-  expect(findConfigMistakes(config)).toEqual([]);
+  expect([...configRule({ config })]).toEqual([]);
 });

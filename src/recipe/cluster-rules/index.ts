@@ -1,5 +1,6 @@
 /** The rules on what values of a cluster definition have to do with each other and with Azure; a file per subject. */
 import { adminRule, sourceRule } from './access.ts';
+import { configRule } from './config.ts';
 import { diskRule } from './disks.ts';
 import type { ClusterRule } from './finding.ts';
 import { imageRule, networkIdRule } from './images.ts';
@@ -17,5 +18,5 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
   ...[imageRule, sizeRule, diskRule, placementRule],
   ...[poolNameRule, portRule, attributeRule],
   ...[rangeRule, subnetRule, networkIdRule, masterAddressRule],
-  tagRule,
+  ...[tagRule, configRule],
 ];
