@@ -18,6 +18,7 @@ import { attestationName, PackageStore } from '../store/package-store.ts';
 import type { Warning } from '../store/repositories.ts';
 import type { Folders } from '../tree/folders.ts';
 import type { LoadedTree } from '../tree/load-plan.ts';
+import { clusterArtifacts } from './cluster-artifacts.ts';
 import { bootstrapArtifacts, packageArtifacts, textArtifact } from './local-artifacts.ts';
 import { plain, sealRelease, type Release } from './release-manifest.ts';
 import type { LocalArtifact } from './upload-plan.ts';
@@ -30,7 +31,9 @@ export interface ComposeRequest {
   readonly tag: string | undefined;
   /** Of the tree; undefined: it is in no git repository. */
   readonly head: { readonly commit: string; readonly isChanged: boolean } | undefined;
-  /** The time in the bills of materials, in seconds since the epoch. */
+  /** A folder of our own for what is made here; it has to stay until everything has been uploaded. */
+  readonly scratch: string;
+  /** The time in the bills of materials and in tarballs, in seconds since the epoch. */
   readonly epoch: number;
   readonly signal: AbortSignal;
   readonly warn: (warning: Warning) => void;
@@ -78,19 +81,34 @@ export async function composeRelease(request: ComposeRequest): Promise<ComposedR
     const manifest = roots.get(each.bootstrap);
     return manifest === undefined ? [] : await bootstrapArtifacts(store, each, manifest);
   });
-  const artifacts = distinct([...ofPackages, ...ofTrees].flat());
-  const files = releaseFiles(request);
+  const trees = plan.trees.map(({ variant, bootstrap, packages: of }) => ({
+    variant,
+    bootstrap,
+    packages: sorted(of),
+  }));
+  const options = {
+    version: named.version,
+    commit: head?.commit,
+    scratch: request.scratch,
+    epoch: request.epoch,
+    signal,
+  };
+  const clusters = await clusterArtifacts(trees, options);
+  const artifacts = distinct([...ofPackages, ...ofTrees, clusters.artifacts].flat());
+  const files = [...releaseFiles(request), ...clusters.files];
   const release = sealRelease({
     ...{ name: named.name, version: named.version, codename: named.codename, tool: TOOL },
     tag: request.tag ?? named.version,
     commit: head?.commit,
     isChanged: head?.isChanged ?? false,
-    trees: plan.trees.map(({ variant, bootstrap, packages: of }) => ({ variant, bootstrap, packages: sorted(of) })),
+    trees,
     artifacts: artifacts.filter(({ isNamedByContent }) => isNamedByContent).map(plain),
     files: files.map(plain),
   });
   const attested = new Set(artifacts.map(({ name }) => name));
-  const unattested = new Map([...manifests].filter(([id]) => !attested.has(attestationName(id))));
+  const unattested = new Map(
+    [...manifests, ...clusters.manifests].filter(([id]) => !attested.has(attestationName(id))),
+  );
   return { release, artifacts, files, unattested };
 }
 

@@ -9,6 +9,7 @@
  *     gc/<nonce>.json                         somebody is about to remove these: whoever needs one touches it first
  */
 import { UserError } from '../model/errors.ts';
+import { variantPrefix } from '../recipe/names.ts';
 
 export const RELEASES = 'releases/';
 export const CHANNELS = 'channels/';
@@ -66,6 +67,8 @@ export function releaseOf(name: string): string | undefined {
   return name.startsWith(RELEASES) ? name.slice(RELEASES.length).split('/')[0] : undefined;
 }
 
+const TEMPLATES = 'azure/';
+
 export const MANIFEST = 'manifest.json';
 
 /** Whether that is the name of the manifest of a release. */
@@ -75,6 +78,16 @@ export function isReleaseManifest(name: string): boolean {
 
 /** Who vouches for the manifest: statements with signatures, one a line. */
 export const PROVENANCE = 'provenance.intoto.jsonl';
+
+/** The template for so many masters: in the folder of the release, and under the same name in channels. */
+export function templateFile(variant: string | undefined, masters: number): string {
+  return `${TEMPLATES}${variantPrefix(variant)}acs-${masters}master.azuredeploy.json`;
+}
+
+/** Whether a file of a release is one that channels have too. */
+export function isTemplate(file: string): boolean {
+  return file.startsWith(TEMPLATES);
+}
 
 /** What stands beside a tarball of a package or bootstrap under its id; none for other names. */
 export function sideNames(name: string): readonly string[] {

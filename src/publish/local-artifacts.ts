@@ -59,6 +59,6 @@ function tarballAndManifest(store: DirectoryStore, place: Place, manifest: Manif
 }
 
 /** What stands beside a tarball may say the same in other words: whoever was first has said it. */
-function asSide(artifact: LocalArtifact): LocalArtifact {
+export function asSide(artifact: LocalArtifact): LocalArtifact {
   return { ...artifact, isNamedByContent: false };
 }

@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { currentOf, formatChannel, moved, parseChannel, type Channel, type ChannelEntry } from './channel.ts';
 import { channelFile } from './layout.ts';
 import { pkgpandaFiles, type Place } from './pkgpanda-files.ts';
-import { releaseIn } from './read-release.ts';
+import { readReleaseText, releaseIn } from './read-release.ts';
 import type { Release } from './release-manifest.ts';
 
 /** A channel as it was seen. */
@@ -74,8 +74,9 @@ export async function writePkgpandaFiles(
   { place, signal }: { readonly place: Place; readonly signal: AbortSignal },
 ): Promise<void> {
   for (let current = release; ;) {
-    for (const { name, text, contentType } of pkgpandaFiles(current, channel, place)) {
+    for (const { name, content, contentType } of pkgpandaFiles(current, channel, place)) {
       const notes = { release: current.id, channel };
+      const text = 'text' in content ? content.text : await readReleaseText(store, current, content.file, signal);
       await store.writeText(name, text, { contentType, cache: 'no-cache', notes, signal });
     }
     const now = (await seeChannel(store, channel, signal)).channel;

@@ -24,9 +24,13 @@ export async function planCreate(request: CreateRequest): Promise<CreatePlan> {
   const present = await withHashes(store, artifacts, await store.list('', { signal }), request);
   const seen = await seeChannel(store, channel, signal);
   const text = formatChannel(channelAfter(seen, release, { move: 'create', from: undefined, nowMs: request.nowMs() }));
-  const texts = [{ name: channelFile(channel), text }, ...pkgpandaFiles(release, channel, place)];
+  const sizes = new Map(release.manifest.files.map((file) => [file.name, file.bytes]));
+  const files = pkgpandaFiles(release, channel, place).map(({ name, content }) => ({
+    name,
+    bytes: 'text' in content ? Buffer.byteLength(content.text) : (sizes.get(content.file) ?? 0),
+  }));
   return {
     ...planUpload(artifacts, present),
-    update: texts.map(({ name, text: content }) => ({ name, bytes: Buffer.byteLength(content) })),
+    update: [{ name: channelFile(channel), bytes: Buffer.byteLength(text) }, ...files],
   };
 }

@@ -4,8 +4,8 @@ import type { ArtifactStore } from '../store/artifact-store.ts';
 import { currentOf, previousOf, type Move } from './channel.ts';
 import { moveChannel, seeChannel, writePkgpandaFiles, type SeenChannel } from './move-channel.ts';
 import { claiming, isMoving } from './pending.ts';
-import type { Place } from './pkgpanda-files.ts';
-import { findRelease } from './read-release.ts';
+import { templatesOf, type Place } from './pkgpanda-files.ts';
+import { findRelease, readReleaseText } from './read-release.ts';
 import type { Release } from './release-manifest.ts';
 import type { TrustCheck } from '../sign/open-trust.ts';
 import { requireTrust } from './judge-signature.ts';
@@ -81,6 +81,8 @@ async function move(
   if (isDryRun || (hasIt && !(await isMoving(store, channel, { nowMs: nowMs(), signal })))) return answer;
   await claiming(store, intentOf(release, channel, place), { jobs: TOUCHES, signal }, async (present) => {
     requireWhole(store, release, present);
+    // Before the channel moves: what its files would be made of.
+    for (const file of templatesOf(release)) await readReleaseText(store, release, file, signal);
     if (!hasIt) await moveChannel(store, seen, release, { move: how, from: source, nowMs: nowMs(), signal });
     await writePkgpandaFiles(store, release, channel, { place, signal });
   });

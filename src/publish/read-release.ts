@@ -1,4 +1,5 @@
 /** Finds releases in a store, by id, by the beginning of one, or by the channel that has it. */
+import { sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import type { ReadableStore, Repository } from '../store/artifact-store.ts';
@@ -61,6 +62,23 @@ export async function readChannel(
 export async function readRelease(store: ReadableStore, id: string, signal: AbortSignal): Promise<Release | undefined> {
   const text = await store.readText(releaseFile(id, MANIFEST), { signal });
   return text === undefined ? undefined : openRelease(id, text);
+}
+
+/** A file of a release, which has to be the one that its manifest names. @throws UserError RELEASE_DAMAGED */
+export async function readReleaseText(
+  store: ReadableStore,
+  { id, manifest }: Release,
+  file: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const name = releaseFile(id, file);
+  const text = await store.readText(name, { signal });
+  const expected = manifest.files.find((each) => each.name === file)?.sha256;
+  if (text !== undefined && sha256(text) === expected) return text;
+  const what = text === undefined ? 'is missing' : `is damaged: expected sha256 ${expected}, got ${sha256(text)}`;
+  throw new UserError('RELEASE_DAMAGED', `${name} of ${store.location} ${what}.`, {
+    hint: `"dcos-build release verify ${id}" shows what else is wrong.`,
+  });
 }
 
 /** Names of the channels of a store. */

@@ -1,7 +1,7 @@
 /** What has to hold of a store in memory at every moment, whoever is at work on it. */
 import { currentOf, parseChannel } from '../../src/publish/channel.ts';
 import { channelOf, MANIFEST, PENDING, releaseFile, releaseOf } from '../../src/publish/layout.ts';
-import { pkgpandaFiles } from '../../src/publish/pkgpanda-files.ts';
+import { pkgpandaFiles, type ChannelFile } from '../../src/publish/pkgpanda-files.ts';
 import { openRelease, type Release } from '../../src/publish/release-manifest.ts';
 import { blobsOfRelease, namesOfRelease } from '../../src/publish/use-release.ts';
 import type { MemoryStore } from '../rig/memory-store.ts';
@@ -33,9 +33,13 @@ export function wrongFilesIn(store: MemoryStore): readonly string[] {
     const release = channel === undefined ? undefined : currentRelease(store, channel);
     if (channel === undefined || release === undefined) return [];
     return pkgpandaFiles(release, channel, PLACE).flatMap((file) =>
-      textOf(store, file.name) === file.text ? [] : [`${file.name} is not that of ${release.id}`],
+      textOf(store, file.name) === contentOf(store, release, file) ? [] : [`${file.name} is not that of ${release.id}`],
     );
   });
+}
+
+function contentOf(store: MemoryStore, { id }: Release, { content }: ChannelFile): string | undefined {
+  return 'text' in content ? content.text : textOf(store, releaseFile(id, content.file));
 }
 
 export function announcedIn(store: MemoryStore): readonly string[] {

@@ -2,6 +2,7 @@
 import { statePath } from '../../build/up-to-date.ts';
 import { SOURCE_DATE_EPOCH } from '../../build/sandbox.ts';
 import { gitUser } from '../../host/git.ts';
+import { temporaryFolder } from '../../host/files.ts';
 import { UserError } from '../../model/errors.ts';
 import { composeRelease, type ComposedRelease, type ComposeRequest } from '../../publish/compose-release.ts';
 import { createRelease } from '../../publish/create-release.ts';
@@ -23,7 +24,9 @@ export async function createFromTree(args: ReleaseArguments, context: Context): 
   const { store, name } = await storeOf(args, context);
   const signers = await openSigners(args, context);
   const loaded = await loadTrees(args, context, located);
-  const composing = { loaded, located, head: await headOf(located.treeFolders.root, context) };
+  await using scratch = await temporaryFolder(located.folders.work, 'release');
+  const head = await headOf(located.treeFolders.root, context);
+  const composing = { loaded, located, head, scratch: scratch.path };
   let composed = await compose(args, context, composing);
   if ('missing' in composed) {
     if (args.dryRun) return tellUnbuilt(args, context, composed.missing);
@@ -83,16 +86,18 @@ export interface Composing {
   readonly loaded: Loaded;
   readonly located: Located;
   readonly head: ComposeRequest['head'];
+  /** A folder of our own; what is composed has files in it. */
+  readonly scratch: string;
 }
 
 /** The release that the trees make, as far as everything is built. */
 export async function compose(
   { tag }: Pick<ReleaseArguments, 'tag'>,
   context: Context,
-  { loaded: { tree, folders }, located: { view, treeFolders }, head }: Composing,
+  { loaded: { tree, folders }, located: { view, treeFolders }, head, scratch }: Composing,
 ): Promise<ComposedRelease | { readonly missing: readonly string[] }> {
   return await composeRelease({
-    ...{ tree, folders, head, tag, epoch: SOURCE_DATE_EPOCH, signal: context.signal },
+    ...{ tree, folders, head, scratch, tag, epoch: SOURCE_DATE_EPOCH, signal: context.signal },
     named: findNamedRelease(view, treeFolders),
     warn: (warning) => warn(context, warning),
   });

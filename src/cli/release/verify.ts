@@ -53,7 +53,7 @@ async function rebuild(
   if (status !== 0) throw new UserError('BUILD_FAILED', 'The release could not be built anew.', { hint: 'See above.' });
   const { tag, commit, isChanged } = manifest;
   const head = commit === undefined ? undefined : { commit, isChanged };
-  const composed = await compose({ tag }, context, { loaded, located, head });
+  const composed = await compose({ tag }, context, { loaded, located, head, scratch: scratch.path });
   if ('missing' in composed) throw new Error(`not built: ${composed.missing.join(', ')}`);
   const made = new Map(composed.release.manifest.artifacts.map((artifact) => [artifact.name, artifact.sha256]));
   return manifest.artifacts.flatMap(({ name, sha256 }): Finding[] => {
