@@ -1,21 +1,22 @@
 /** Who may come to which port: the rules of a load balancer and those of the security group behind it, from one list. */
 import { expressionText } from '../arm/expression.ts';
-import { holds, parseCidr } from '../model/cidr.ts';
 import type { BalancedPort, ForwardedPort } from './resources/load-balancer.ts';
 import { parameter } from './resources/resource.ts';
-import type { Priority, RuleSource, SecurityRule } from './resources/security-group.ts';
+import type { Priority, SecurityRule } from './resources/security-group.ts';
 
-const EVERYBODY = '0.0.0.0/0';
+export const EVERYBODY = '0.0.0.0/0';
 const FIRST_OPENING = 200;
 /** The last priority that Azure lets people have. */
 const LAST = 4096;
 
-/** Ranges are a parameter of the template; service tags are not, since Azure takes each in a rule of its own only. */
-export interface Sources {
-  readonly parameter: string;
-  readonly ranges: readonly string[];
-  readonly tags: readonly string[];
-}
+/**
+ * Who may come: nobody, ranges of addresses, which are a parameter of the template, or what one service tag stands for.
+ * Azure takes no tag in a list.
+ */
+export type Sources =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'ranges'; readonly parameter: string; readonly ranges: readonly string[] }
+  | { readonly kind: 'tag'; readonly tag: string };
 
 /** A port of the nodes that is open to some. */
 export interface Opening {
@@ -34,26 +35,16 @@ export interface Access {
   readonly rules: readonly (SecurityRule & { readonly priority: Priority })[];
 }
 
-/** @param ranges as the definition has them: addresses, ranges, service tags, or `*` */
-export function sourcesOf(parameterName: string, ranges: readonly string[]): Sources {
-  const all = ranges.map((range) => (range === '*' ? EVERYBODY : range));
-  const isTag = (range: string): boolean => /^[A-Z]/i.test(range);
-  return { parameter: parameterName, ranges: widest(all.filter((range) => !isTag(range))), tags: all.filter(isTag) };
-}
-
-/** Azure refuses a list in which one range holds another. */
-function widest(ranges: readonly string[]): readonly string[] {
-  const read = [...new Set(ranges)].map((text) => ({
-    text,
-    cidr: parseCidr(text.includes('/') ? text : `${text}/32`),
-  }));
-  return read.flatMap(({ text, cidr }, index) => {
-    const isHeld = read.some(({ cidr: other }, at) => {
-      if (at === index || cidr === undefined || other === undefined || !holds(other, cidr)) return false;
-      return !holds(cidr, other) || at < index;
-    });
-    return isHeld ? [] : [text];
-  });
+/** @param given as the definition has them: ranges, or one service tag, or `*` */
+export function sourcesOf(parameterName: string, given: readonly string[]): Sources {
+  const [first] = given;
+  if (first === undefined) return { kind: 'nobody' };
+  if (/^[A-Z]/.test(first)) return { kind: 'tag', tag: first };
+  return {
+    kind: 'ranges',
+    parameter: parameterName,
+    ranges: given.map((range) => (range === '*' ? EVERYBODY : range)),
+  };
 }
 
 /**
@@ -63,7 +54,7 @@ function widest(ranges: readonly string[]): readonly string[] {
  * @param inside ranges of the cluster's own nodes, which may reach each other at all ports
  */
 export function accessTo(openings: readonly Opening[], inside: readonly string[]): Access {
-  const open = openings.filter(({ from }) => from.ranges.length + from.tags.length > 0);
+  const open = openings.filter(isToSome);
   return {
     balanced: open.flatMap(({ name, port, by }) =>
       by.kind === 'balanced' ? [{ name, port, idleMinutes: by.idleMinutes }] : [],
@@ -80,24 +71,23 @@ export function accessTo(openings: readonly Opening[], inside: readonly string[]
     rules: [
       { ...allow('cluster', [...inside]), description: 'Nodes of the cluster reach each other.', priority: 100 },
       { ...allow('probes', 'AzureLoadBalancer'), description: 'Load balancers ask how nodes are.', priority: 110 },
-      ...open.flatMap(rulesOf).map((rule, index) => ({ ...rule, priority: FIRST_OPENING + index })),
+      ...open.map((opening, index) => ({ ...ruleOf(opening), priority: FIRST_OPENING + index })),
       { ...allow('rest', '*'), access: 'Deny', description: 'Nobody else comes to any port.', priority: LAST },
     ],
   };
 }
 
-function rulesOf({ name, port, from }: Opening): readonly SecurityRule[] {
-  const description = `Port ${port} is open to them.`;
-  const list = { list: expressionText(parameter(from.parameter)) };
-  const rule = (ruleName: string, source: RuleSource): SecurityRule => {
-    return { ...allow(ruleName, source), description, protocol: 'Tcp', port };
-  };
-  return [
-    ...(from.ranges.length > 0 ? [rule(name, list)] : []),
-    ...from.tags.map((tag) => rule(`${name}-${tag}`, tag)),
-  ];
+type Open = Opening & { readonly from: Exclude<Sources, { readonly kind: 'nobody' }> };
+
+function isToSome(opening: Opening): opening is Open {
+  return opening.from.kind !== 'nobody';
 }
 
-function allow(name: string, from: RuleSource): SecurityRule {
+function ruleOf({ name, port, from }: Open): SecurityRule {
+  const source = from.kind === 'ranges' ? { list: expressionText(parameter(from.parameter)) } : from.tag;
+  return { ...allow(name, source), description: `Who may come to port ${port}.`, protocol: 'Tcp', port };
+}
+
+function allow(name: string, from: SecurityRule['from']): SecurityRule {
   return { name, description: '', access: 'Allow', protocol: '*', from, port: '*' };
 }

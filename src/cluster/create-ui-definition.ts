@@ -17,7 +17,7 @@ const STEPS = [
 ] as const;
 
 const RANGE = String.raw`\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?`;
-const RANGES = String.raw`^\s*${RANGE}(\s*,\s*${RANGE})*\s*$`;
+const RANGES = `^ *${RANGE}( *, *${RANGE})* *$`;
 const KEY = String.raw`^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]+( .*)?$`;
 const LABEL = '^[a-z][a-z0-9-]{1,61}[a-z0-9]$';
 

@@ -66,8 +66,7 @@ function machineResources(layout: Layout, machine: Machine): JsonObject[] {
   const { masters, network, definition } = layout;
   const { count } = definition.masters;
   const { tags } = masters;
-  const { set, zone } = placementOf('master', definition.masters.placement, masters.availabilitySet);
-  const hasSsh = masterAccess(layout).forwarded.length > 0;
+  const { set, zone } = placementOf(definition.masters.placement, masters.availabilitySet);
   return [
     ...(set === undefined ? [] : [availabilitySet(set.ref, { ...set, tags })]),
     networkCards(masters.card, {
@@ -75,7 +74,7 @@ function machineResources(layout: Layout, machine: Machine): JsonObject[] {
       subnet: masters.subnet,
       securityGroup: masters.securityGroup,
       balancer: masters.balancer,
-      forwardedBy: hasSsh ? [`${SSH}-`] : [],
+      forwardedBy: masters.ssh.kind === 'nobody' ? undefined : `${SSH}-`,
       address: indexOf(variable('masterAddresses'), call('copyIndex')),
       dependsOn: network === undefined ? [] : [network.ref],
       tags,

@@ -2,7 +2,7 @@
 import { call, expressionText, plainText } from '../arm/expression.ts';
 import type { Json } from '../model/json.ts';
 import { masterAddresses } from '../recipe/cluster-subnets.ts';
-import type { Sources } from './access.ts';
+import { EVERYBODY, type Sources } from './access.ts';
 import { subnetParameter, type Layout, type PoolLayout } from './layout.ts';
 import { largestCount } from './pools.ts';
 import { parameter } from './resources/resource.ts';
@@ -211,11 +211,13 @@ function networkParameters({ definition, pools }: Layout): readonly TemplatePara
   ];
 }
 
-function sourceParameters({ parameter: name, ranges }: Sources, what: string): readonly TemplateParameter[] {
-  if (ranges.length === 0) return [];
+function sourceParameters(sources: Sources, what: string): readonly TemplateParameter[] {
+  if (sources.kind !== 'ranges') return [];
+  const { parameter: name, ranges } = sources;
   const description = `Ranges of addresses, as 203.0.113.0/24, that may come to ${what}.`;
   const question = { step: 'access', as: 'ranges', label: `Who may come to ${what}` } as const;
-  return [{ name, type: 'array', description, limits: { minLength: 1 }, defaultValue: ranges, question }];
+  const isOwn = !ranges.includes(EVERYBODY);
+  return [{ name, type: 'array', description, limits: { minLength: 1 }, defaultValue: ranges, isOwn, question }];
 }
 
 function imageParameters({ image }: TemplateContext): readonly TemplateParameter[] {

@@ -14,12 +14,12 @@ interface Placed {
 /** Every region has two racks, and Azure maintains one in five machines at a time. */
 const DEFAULT = { fault_domains: 2, update_domains: 5 };
 
-/** Of single machines; an availability set unless said otherwise. */
-export function placementOf(group: string, placement: Placement, set: ResourceRef): Placed {
+/** Of single machines; an availability set unless said otherwise. Masters alone can be in zones. */
+export function placementOf(placement: Placement, set: ResourceRef): Placed {
   const zones = zonesOf(placement);
   if (zones !== undefined) {
     const index = call('mod', call('copyIndex'), zones.length);
-    return { zone: expressionText(indexOf(variable(zonesVariable(group)), index)) };
+    return { zone: expressionText(indexOf(variable('masterZones'), index)) };
   }
   if (placement !== undefined && 'regional' in placement) return {};
   const given = placement !== undefined && 'availability_set' in placement ? placement.availability_set : DEFAULT;
@@ -28,9 +28,4 @@ export function placementOf(group: string, placement: Placement, set: ResourceRe
 
 export function zonesOf(placement: Placement): readonly string[] | undefined {
   return placement !== undefined && 'zones' in placement ? placement.zones : undefined;
-}
-
-/** Holds the zones over which the single machines of a group are spread. */
-export function zonesVariable(group: string): string {
-  return `${group}Zones`;
 }

@@ -88,7 +88,7 @@ function machinesInSet(layout: Layout, pool: PoolLayout, machine: Machine): Json
 }
 
 function singleMachines(layout: Layout, pool: PoolLayout, machine: Machine): JsonObject[] {
-  const { set, zone } = placementOf(pool.name, pool.pool.placement, pool.availabilitySet);
+  const { set, zone } = placementOf(pool.pool.placement, pool.availabilitySet);
   const count = expressionText(parameter(pool.parameters.count));
   const { tags } = pool;
   return [
@@ -98,7 +98,6 @@ function singleMachines(layout: Layout, pool: PoolLayout, machine: Machine): Jso
       subnet: pool.subnet,
       securityGroup: pool.securityGroup,
       balancer: pool.balancer,
-      forwardedBy: [],
       dependsOn: networkOf(layout),
       tags,
     }),

@@ -104,7 +104,7 @@ function outputs({ masters, pools, definition }: Layout): JsonObject {
   const masterName = expressionText(fqdnOf(masters.address));
   const outside = pools.flatMap(({ name, outside: found }) => (found === undefined ? [] : [{ name, ...found }]));
   const [first] = outside;
-  const hasSsh = masters.ssh.ranges.length + masters.ssh.tags.length > 0;
+  const hasSsh = masters.ssh.kind !== 'nobody';
   const command = (index: number) =>
     joined(`ssh -p ${FIRST_SSH_PORT + index} `, parameter('linuxAdminUsername'), '@', fqdnOf(masters.address));
   return {

@@ -3,7 +3,7 @@ import { call, expressionText, indexOf, plainText } from '../arm/expression.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Layout } from './layout.ts';
 import type { NodeData } from './node-data.ts';
-import { zonesOf, zonesVariable } from './placement.ts';
+import { zonesOf } from './placement.ts';
 import { joined, parameter, variable } from './resources/resource.ts';
 import type { TemplateContext } from './template-context.ts';
 
@@ -12,14 +12,13 @@ export function templateVariables(layout: Layout, context: TemplateContext): Jso
   const { masters } = definition;
   return {
     ...nameVariable('master'),
-    ...zonesJson('master', zonesOf(masters.placement)),
+    ...zonesJson(zonesOf(masters.placement)),
     ...addressVariables(masters.count),
     ...dataVariables('master', context.nodeData.masters),
     ...Object.assign(
       {},
-      ...pools.map(({ name, pool }) => ({
+      ...pools.map(({ name }) => ({
         ...nameVariable(name),
-        ...(pool.orchestration === 'availability-set' ? zonesJson(name, zonesOf(pool.placement)) : {}),
         ...dataVariables(name, dataOf(context, name)),
       })),
     ),
@@ -30,8 +29,8 @@ function nameVariable(group: string): JsonObject {
   return { [`${group}Name`]: expressionText(joined(`dcos-${group}-`, parameter('nameSuffix'))) };
 }
 
-function zonesJson(group: string, zones: readonly string[] | undefined): JsonObject {
-  return zones === undefined ? {} : { [zonesVariable(group)]: zones };
+function zonesJson(zones: readonly string[] | undefined): JsonObject {
+  return zones === undefined ? {} : { masterZones: zones };
 }
 
 /** The masters' addresses follow the first one. */

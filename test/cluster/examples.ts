@@ -1,5 +1,6 @@
 /** Clusters of many shapes, for tests of what is made of them. */
-import { clusterSchema, type ClusterDefinition } from '../../src/recipe/cluster-definition.ts';
+import type { ClusterDefinition } from '../../src/recipe/cluster-definition.ts';
+import { parseClusterDefinition } from '../../src/recipe/parse-cluster.ts';
 import type { NodeData } from '../../src/cluster/node-data.ts';
 import type { ResolvedImage, TemplateContext } from '../../src/cluster/template.ts';
 
@@ -8,9 +9,10 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcLhQjBqkD0z3J0p3cA7yLkW3a0XbF
 
 const NODE_DATA: NodeData = { head: '#cloud-config\n{"write_files":[{"content":"', tail: '"}]}\n' };
 
+const GALLERY_ID = `${GROUP}/providers/Microsoft.Compute/galleries/dcos/images/node/versions/1.2.3`;
 export const GALLERY_IMAGE: ResolvedImage = {
   kind: 'gallery',
-  id: `${GROUP}/providers/Microsoft.Compute/galleries/dcos/images/node/versions/1.2.3`,
+  id: GALLERY_ID,
   generation: '2',
   trustedLaunch: true,
 };
@@ -37,15 +39,16 @@ export const EXISTING = {
 
 /** Parts of `cluster.json` in place of those of a small cluster with a private and a public pool. */
 export function definitionOf(change: object = {}): ClusterDefinition {
-  return clusterSchema.parse({
+  const text = JSON.stringify({
     name: 'test',
     dns_prefix: 'test-masters',
     admin: { ssh_keys: [KEY] },
     access: { ssh_from: ['203.0.113.0/24'], web_from: ['203.0.113.0/24', '198.51.100.7'] },
-    image: { id: 'replaced by that of the context' },
+    image: { id: GALLERY_ID },
     pools: [privatePool(), publicPool()],
     ...change,
   });
+  return parseClusterDefinition('cluster.json', text).definition;
 }
 
 export function privatePool(change: object = {}): object {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { resource, type ResourceRef } from './resource.ts';
 
 /** One prefix or service tag, or a list of prefixes: Azure takes no tag in a list. */
-export type RuleSource = string | readonly string[] | { readonly list: ExpressionText };
+type RuleSource = string | readonly string[] | { readonly list: ExpressionText };
 
 export interface SecurityRule {
   readonly name: string;

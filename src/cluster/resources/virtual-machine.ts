@@ -15,8 +15,8 @@ interface CardOptions {
   readonly subnet: ExpressionText;
   readonly securityGroup: ResourceRef;
   readonly balancer: ResourceRef | undefined;
-  /** The front part of the names of rules that forward to a card each; its number follows. */
-  readonly forwardedBy: readonly string[];
+  /** The front part of the names of the rules that forward to a card each; its number follows. */
+  readonly forwardedBy?: string | undefined;
   /** Left out: the subnet gives one. */
   readonly address?: Expression;
   readonly dependsOn: readonly ResourceRef[];
@@ -26,9 +26,9 @@ interface CardOptions {
 export function networkCards(card: ResourceRef, options: CardOptions): JsonObject {
   const { loop, subnet, securityGroup, balancer, forwardedBy, address, dependsOn, tags } = options;
   const rules =
-    balancer === undefined
-      ? []
-      : forwardedBy.map((rule) => linkTo(forwardingRule(balancer, joined(rule, call('copyIndex')))));
+    balancer === undefined || forwardedBy === undefined
+      ? undefined
+      : [linkTo(forwardingRule(balancer, joined(forwardedBy, call('copyIndex'))))];
   return resource(card, {
     tags,
     copy: loop,
@@ -43,7 +43,7 @@ export function networkCards(card: ResourceRef, options: CardOptions): JsonObjec
             privateIPAllocationMethod: address === undefined ? 'Dynamic' : 'Static',
             privateIPAddress: address === undefined ? undefined : expressionText(address),
             loadBalancerBackendAddressPools: balancer === undefined ? undefined : [linkTo(backendPool(balancer))],
-            loadBalancerInboundNatRules: rules.length === 0 ? undefined : rules,
+            loadBalancerInboundNatRules: rules,
           }),
         },
       ],
