@@ -33,6 +33,6 @@ export async function testImage(args: TestArguments, context: Context): Promise<
     print(context, json, { file, ...inspection, ...(args.boot ? { boots } : {}) }, texts.join('\n\n'));
   }
   // Last: where that fails, what was found has been printed.
-  if (junit !== undefined) await writeOutput(junit, toJunit(file, suites), context);
+  if (junit !== undefined) await writeOutput(junit, toJunit(`dcos-build image test ${file}`, suites), context);
   return Object.values(suites).some(hasError) ? 1 : 0;
 }

@@ -1,20 +1,21 @@
 /** Findings as JUnit XML, for services that show the results of tests. */
+import { escapeXml } from '../model/xml.ts';
 import type { Finding } from './rules.ts';
 
 /**
  * A test case for each rule. What fails with severity `error` is a failure; a warning is a case that passed and says so
  * in its output, since JUnit knows nothing between, and a run with warnings alone ends with 0.
  *
- * @param name of the image
+ * @param title of the whole, such as the command line
  * @param suites of findings, such as those of the file and those of a boot
  */
-export function toJunit(name: string, suites: Readonly<Record<string, readonly Finding[]>>): string {
+export function toJunit(title: string, suites: Readonly<Record<string, readonly Finding[]>>): string {
   const all = Object.values(suites).flat();
   const inner = Object.entries(suites).map(
     ([suite, findings]) =>
-      `  <testsuite name="${escape(suite)}" ${counts(findings)}>\n${findings.map((each) => testCase(suite, each)).join('')}  </testsuite>\n`,
+      `  <testsuite name="${escapeXml(suite)}" ${counts(findings)}>\n${findings.map((each) => testCase(suite, each)).join('')}  </testsuite>\n`,
   );
-  const head = `<testsuites name="${escape(`dcos-build image test ${name}`)}" ${counts(all)}>`;
+  const head = `<testsuites name="${escapeXml(title)}" ${counts(all)}>`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${head}\n${inner.join('')}</testsuites>\n`;
 }
 
@@ -31,27 +32,11 @@ function isFailure({ result, severity }: Finding): boolean {
 function testCase(suite: string, finding: Finding): string {
   const { id, required, actual, source, severity, result } = finding;
   const about = `required: ${required}\nactual: ${actual}\nasked by: ${source}`;
-  const message = escape(actual === '' ? 'it cannot be told of this image' : actual);
+  const message = escapeXml(actual === '' ? 'it cannot be told of this image' : actual);
   const inner = isFailure(finding)
-    ? `<failure type="${severity}" message="${message}">${escape(about)}</failure>`
+    ? `<failure type="${severity}" message="${message}">${escapeXml(about)}</failure>`
     : result === 'skipped'
       ? `<skipped message="${message}"/>`
-      : `<system-out>${escape(result === 'failed' ? `${severity.toUpperCase()}\n${about}` : about)}</system-out>`;
-  return `    <testcase classname="${escape(suite)}" name="${escape(id)}" time="0">${inner}</testcase>\n`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Of texts out of an image, in which anything may stand: what XML cannot hold becomes a mark. */
-function escape(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[^\t\n\r\u0020-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+      : `<system-out>${escapeXml(result === 'failed' ? `${severity.toUpperCase()}\n${about}` : about)}</system-out>`;
+  return `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(id)}" time="0">${inner}</testcase>\n`;
 }

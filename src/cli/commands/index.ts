@@ -83,6 +83,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./image.ts')).image,
   },
   {
+    name: 'cluster',
+    describe: 'make ARM templates of clusters, check, draw and compare them',
+    load: async () => (await import('./cluster.ts')).cluster,
+  },
+  {
     name: 'builder',
     describe: 'lock and make builder roots',
     load: async () => (await import('./builder.ts')).builder,
