@@ -52,7 +52,7 @@ function answerOf(error: RestError, redact: (text: string) => string): Failure {
     const mayPass = isUnnamed || (explained instanceof DownloadError && explained.mayPass);
     return { ...known, status, serverMs: undefined, retryAfterMs: 0, mayPass };
   }
-  const isGarbled = serviceCode === 'PARSE_ERROR' || isMd5Mismatch(status, serviceCode, error.message);
+  const isGarbled = serviceCode === 'PARSE_ERROR' || isChanged(status, serviceCode, error.message);
   return {
     ...{ ...known, status, serverMs: Number.isNaN(date) ? undefined : date },
     retryAfterMs: retryAfter(headers?.get('retry-after-ms'), headers?.get('retry-after')),
@@ -61,8 +61,8 @@ function answerOf(error: RestError, redact: (text: string) => string): Failure {
 }
 
 /** Bytes that were changed on their way to the service. The emulator has no code of its own for it. */
-function isMd5Mismatch(status: number, code: string, message: string): boolean {
-  return status === 400 && (code === 'Md5Mismatch' || /\bmd5\b/i.test(message));
+function isChanged(status: number, code: string, message: string): boolean {
+  return status === 400 && (code === 'Md5Mismatch' || code === 'Crc64Mismatch' || /\bmd5\b/i.test(message));
 }
 
 function retryAfter(milliseconds: string | undefined, after: string | undefined): number {

@@ -2,9 +2,9 @@
  * A sparse file to a page blob: only what is not zero is sent, the footer last, and metadata say when it is whole. Whoever
  * uploads the same content again goes on where the last one was killed.
  */
-import { hash } from 'node:crypto';
 import { PieceReader } from '../host/file-pieces.ts';
 import { inParallel } from '../host/in-parallel.ts';
+import { crc64 } from '../model/crc64.ts';
 import { UserError } from '../model/errors.ts';
 import type { TransferOptions } from './artifact-store.ts';
 import { Buffers } from './azure-buffers.ts';
@@ -163,9 +163,9 @@ async function writePages(
   const client = (await session.container()).getPageBlobClient(blob);
   using taken = await buffers.take(bytes, signal ?? new AbortController().signal);
   await reader.fill(taken.bytes, start);
-  const transactionalContentMD5 = hash('md5', taken.bytes, 'buffer');
+  const transactionalContentCrc64 = crc64(taken.bytes);
   await session.ask({ right: 'w', signal, bytes }, async ({ signal: abortSignal }) => {
-    await client.uploadPages(taken.bytes, start, bytes, { abortSignal, transactionalContentMD5 });
+    await client.uploadPages(taken.bytes, start, bytes, { abortSignal, transactionalContentCrc64 });
   });
 }
 

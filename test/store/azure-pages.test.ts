@@ -108,7 +108,9 @@ test('a disk of 30 GiB with 3 MiB in it costs 3 MiB, and what comes down is what
   expect(writes.every(({ bytes }) => bytes <= SIZES.mostBytes)).toBe(true);
   expect(writes.at(-1)).toEqual({ start: VIRTUAL, bytes: 512 });
   expect(seen.at(-1)).toEqual([plan.bytes, plan.bytes]);
-  expect(proxy.asked.filter(isPageWrite).every(({ headers }) => headers['content-md5'] !== undefined)).toBe(true);
+  expect(proxy.asked.filter(isPageWrite).every(({ headers }) => headers['x-ms-content-crc64'] !== undefined)).toBe(
+    true,
+  );
   await expectSame(disk);
 });
 
