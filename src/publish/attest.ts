@@ -3,10 +3,12 @@ import { inParallel } from '../host/in-parallel.ts';
 import type { Sha256 } from '../model/digest.ts';
 import type { PackageId } from '../model/package-id.ts';
 import { packageDependency } from '../sign/attest-package.ts';
-import { appendBundleLines, parseBundleLines } from '../sign/bundle-lines.ts';
+import { expectRelease } from '../sign/attest-release.ts';
+import { appendBundleLines } from '../sign/bundle-lines.ts';
 import { signPackage, signRelease as signStatement } from '../sign/sign-package.ts';
 import type { Signer } from '../sign/signer.ts';
 import type { RunDetails } from '../sign/statement.ts';
+import { isSignedByAll } from '../sign/verify.ts';
 import type { ArtifactStore, Attributes } from '../store/artifact-store.ts';
 import type { Manifest } from '../store/manifest.ts';
 import { attestationName } from '../store/package-store.ts';
@@ -79,7 +81,8 @@ export async function signRelease(
     dependencies: ids.map((id) => packageDependency(id, hashes.get(id))),
   };
   const lines = await signStatement(attested, { run: run(), signers, signal: options.signal });
-  await addLines(store, releaseFile(release.id, PROVENANCE), lines, options);
+  // A line that says this with these ids and stands there already is not what it seems, else we were not here.
+  await addLines(store, releaseFile(release.id, PROVENANCE), lines, { ...options, isReplacing: true });
 }
 
 /** What the statement of a release is about. */
@@ -87,7 +90,7 @@ export function subjectOf({ id, sha256 }: Release): { readonly name: string; rea
   return { name: releaseFile(id, MANIFEST), sha256 };
 }
 
-/** Whether each of the keys has signed the release; of a signer without a key that stays, whether anybody has so signed. */
+/** Whether each of them has signed this very release. */
 export async function isSigned(
   store: ArtifactStore,
   release: Release,
@@ -95,11 +98,7 @@ export async function isSigned(
   signal: AbortSignal,
 ): Promise<boolean> {
   const text = await store.readText(releaseFile(release.id, PROVENANCE), { signal });
-  const attestations = parseBundleLines(text ?? '');
-  const keyids = new Set(attestations.flatMap(({ envelope }) => envelope.signatures.map(({ keyid }) => keyid)));
-  return signers.every((signer) =>
-    signer.kind === 'key' ? keyids.has(signer.keyid) : attestations.some(({ sigstore }) => sigstore !== undefined),
-  );
+  return isSignedByAll(text ?? '', expectRelease(subjectOf(release)), signers);
 }
 
 /** Tarballs of the release by the id of their package. */
@@ -117,11 +116,11 @@ async function addLines(
   store: ArtifactStore,
   name: string,
   lines: readonly string[],
-  { notes = {}, signal }: AttestOptions,
+  { notes = {}, signal, isReplacing = false }: AttestOptions & { readonly isReplacing?: boolean },
 ): Promise<void> {
   for (let left = TRIES; left > 0; left -= 1) {
     const found = await store.readVersion(name, { signal });
-    const text = appendBundleLines(found?.text, lines);
+    const text = appendBundleLines(found?.text, lines, isReplacing);
     if (text === found?.text) return;
     const condition =
       found === undefined ? { kind: 'absent' as const } : { kind: 'version' as const, version: found.version };

@@ -36,9 +36,11 @@ export function formatSigstoreLine(bundle: JsonObject): string {
  * with keys of the same ids: some kinds of signature are never twice the same.
  *
  * @param text undefined: there is none yet
+ * @param isReplacing the one that is there goes instead: its signatures are known not to be what their ids say
  */
-export function appendBundleLines(text: string | undefined, lines: readonly string[]): string {
-  const kept = linesOf(text ?? '');
+export function appendBundleLines(text: string | undefined, lines: readonly string[], isReplacing = false): string {
+  const replaced = new Set(isReplacing ? lines.map(identity) : []);
+  const kept = linesOf(text ?? '').filter((line) => !replaced.has(identity(line)));
   const known = new Set(kept.map(identity));
   for (const line of lines) {
     const id = identity(line);

@@ -37,6 +37,7 @@ export async function commandSigner(options: CommandSignerOptions): Promise<KeyS
   return {
     kind: 'key',
     keyid: key.keyid,
+    publicKey: key,
     description: `${key.algorithm} key ${key.keyid} by the command ${options.command[0]}`,
     sign: (message, signal) => signByCommand(message, { ...options, key, signal }),
   };

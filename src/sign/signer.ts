@@ -4,11 +4,13 @@ import { formatSigstoreLine } from './bundle-lines.ts';
 import { formatEnvelope, pae, type EnvelopeSignature } from './dsse.ts';
 import { readPrivateKey } from './key-file.ts';
 import { signWith } from './private-key.ts';
+import type { PublicKey } from './public-key.ts';
 
 /** Signs with a key of which others have the public half. */
 export interface KeySigner {
   readonly kind: 'key';
   readonly keyid: string;
+  readonly publicKey: PublicKey;
   /** For people: which key, and where it is. */
   readonly description: string;
   /** @param message what DSSE has signed: type and payload in one. @throws UserError SIGNING_FAILED */
@@ -37,6 +39,7 @@ export async function keyFileSigner(path: string, shown: string, passphrase: str
   return {
     kind: 'key',
     keyid,
+    publicKey: key.publicKey,
     description: `${algorithm} key ${keyid} of ${shown}`,
     sign: (message) => Promise.resolve(signWith(key, message)),
   };

@@ -3,6 +3,7 @@ import { expectPackage, type AttestedPackage } from './attest-package.ts';
 import { parseBundleLines, type Attestation } from './bundle-lines.ts';
 import { IN_TOTO_TYPE, pae, type EnvelopeSignature } from './dsse.ts';
 import { isSignedBy } from './public-key.ts';
+import type { Signer } from './signer.ts';
 import { parseStatement, vouchesFor, type Expectation } from './statement.ts';
 import { judge, type Claim, type Trust, type Verdict } from './trust.ts';
 
@@ -28,10 +29,7 @@ export async function verifyAttestations(
   options: VerifyOptions,
 ): Promise<Verdict> {
   const attestations = parseBundleLines(text ?? '');
-  const fitting = attestations.filter(({ envelope: { payloadType, payload } }) => {
-    const statement = payloadType === IN_TOTO_TYPE ? parseStatement(payload) : undefined;
-    return statement !== undefined && vouchesFor(statement, expected);
-  });
+  const fitting = attestations.filter((attestation) => isAbout(attestation, expected));
   if (fitting.length === 0 && attestations.length > 0) {
     const why = `nothing that is signed says that ${expected.name} has the sha256 ${expected.sha256}`;
     return {
@@ -47,6 +45,28 @@ export async function verifyAttestations(
     else claims.push({ kind: 'unproven', why: `${trust.shown} names no identities` });
   }
   return judge(claims, trust, options.nowMs);
+}
+
+function isAbout({ envelope: { payloadType, payload } }: Attestation, expected: Expectation): boolean {
+  const statement = payloadType === IN_TOTO_TYPE ? parseStatement(payload) : undefined;
+  return statement !== undefined && vouchesFor(statement, expected);
+}
+
+/**
+ * Whether all of these have signed already what a text of attestations says of a file: by a signature that the key made, for
+ * the ids of keys are hints that anybody can write. Of a signer whose keys do not stay, one signature of that kind is taken
+ * for its own.
+ */
+export function isSignedByAll(text: string, expected: Expectation, signers: readonly Signer[]): boolean {
+  const fitting = parseBundleLines(text).filter((attestation) => isAbout(attestation, expected));
+  return signers.every((signer) =>
+    signer.kind === 'keyless'
+      ? fitting.some(({ sigstore }) => sigstore !== undefined)
+      : fitting.some(({ envelope: { payloadType, payload, signatures } }) => {
+          const message = pae(payloadType, payload);
+          return signatures.some(({ sig }) => isSignedBy(signer.publicKey, message, sig));
+        }),
+  );
 }
 
 /** Judges the attestations of a package by its manifest, whose hash its tarball has to have. */

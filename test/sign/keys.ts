@@ -24,8 +24,9 @@ export function newKey(kind: keyof typeof KINDS = 'ed25519'): PrivateKey {
 }
 
 export function signerOf(key: PrivateKey): KeySigner {
-  const { keyid } = key.publicKey;
-  return { kind: 'key', keyid, description: 'test', sign: (message) => Promise.resolve(signWith(key, message)) };
+  const { publicKey } = key;
+  const sign = (message: Uint8Array) => Promise.resolve(signWith(key, message));
+  return { kind: 'key', keyid: publicKey.keyid, publicKey, description: 'test', sign };
 }
 
 export function trusting(keys: readonly (PublicKey | TrustedKey)[], more: Partial<Trust> = {}): Trust {
