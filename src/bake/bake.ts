@@ -19,7 +19,7 @@ import { makeDisk, withoutNewDisk, writeRecord } from './disk-stage.ts';
 import { openHooked } from './hook-stage.ts';
 import { outputFolder } from './image-outputs.ts';
 import { hasStage, type StageName } from './stage.ts';
-import { noteDisk, upToDateRecord } from './up-to-date-image.ts';
+import { upToDateRecord } from './up-to-date-image.ts';
 
 export interface BakeOptions extends Pick<PackagesOptions, 'mirrors' | 'offline'> {
   /** Root of the tree, for the headline. */
@@ -125,10 +125,9 @@ async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord>
   const task = new TaskRun('image:disk', emit);
   return await failing(task, running, async () => {
     const record = await makeDisk(plan, {
-      ...{ base: system, bootstrap, folder, store: stores.packages.store, signal },
+      ...{ base: system, bootstrap, folder, state: folders.state, store: stores.packages.store, signal },
       warn: (message) => task.warn(message),
     });
-    noteDisk(folder, record, folders);
     task.finish('built', record.disk.dataBytes);
     return record;
   });

@@ -1,11 +1,9 @@
 /** The last stage: root, disk, bill and record, in the folder of the image. The record comes last, when all else is whole. */
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PieceReader } from '../host/file-pieces.ts';
 import { makeFolder, remove, writeFileDurably, writeFileWhole } from '../host/files.ts';
 import { requireSpace } from '../host/disk-space.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
-import { dataRanges } from '../image/data-ranges.ts';
 import { inspectImage } from '../image/inspect-image.ts';
 import { sizeOfTree, type RootTree } from '../image/root-tree.ts';
 import { writeDisk } from '../image/write-disk.ts';
@@ -13,10 +11,10 @@ import { TOOL } from '../model/tool.ts';
 import { byCodePoint } from '../model/order.ts';
 import { formatImageRecord, IMAGE_FORMAT, type ImageRecord } from '../recipe/image-record.ts';
 import type { DirectoryStore } from '../store/directory.ts';
-import { readPageContent } from '../store/page-content.ts';
 import { sumOf } from '../store/page-ranges.ts';
 import type { BakePlan } from './bake-plan.ts';
 import { composeRoot } from './compose-root.ts';
+import { diskContent } from './disk-content.ts';
 import { readEntries } from './entries-file.ts';
 import { formatFileList } from './file-list.ts';
 import { formatImageBill } from './image-bill.ts';
@@ -32,6 +30,8 @@ export interface DiskStageOptions {
   readonly bootstrap: string;
   /** Of the image. */
   readonly folder: string;
+  /** Where it is noted what is in the disk. */
+  readonly state: string;
   readonly store: DirectoryStore;
   readonly signal: AbortSignal;
   readonly warn: (message: string) => void;
@@ -67,7 +67,7 @@ export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promi
 async function writeWholeDisk(
   { definition: { definition }, ids, epoch }: BakePlan,
   tree: RootTree,
-  { folder, signal }: DiskStageOptions,
+  { folder, state, signal }: DiskStageOptions,
 ): Promise<{ readonly disk: ImageRecord['disk']; readonly written: RootTree }> {
   const out = join(folder, OUTPUT.disk);
   const {
@@ -84,7 +84,7 @@ async function writeWholeDisk(
     },
     ...{ out, signal },
   });
-  const { runs, sha256: contentSha256 } = await contentOf(out, signal);
+  const { runs, sha256: contentSha256 } = await diskContent(out, { state, signal });
   const dataBytes = sumOf(runs);
   const disk = { file: OUTPUT.disk, virtualBytes, fileBytes, tableId, dataBytes, contentSha256, partitions };
   return { disk, written };
@@ -96,19 +96,6 @@ export async function writeRecord(folder: string, record: ImageRecord): Promise<
 
 function generationsOf(generation: '1' | '2' | 'both'): readonly ('V1' | 'V2')[] {
   return generation === 'both' ? ['V1', 'V2'] : generation === '1' ? ['V1'] : ['V2'];
-}
-
-/** As an upload reads it. */
-async function contentOf(path: string, signal: AbortSignal) {
-  const ranges = await dataRanges(path, signal);
-  await using reader = await PieceReader.open(path);
-  return await readPageContent(reader, ranges, { signal });
-}
-
-/** Whether the disk is still the one of the record: by its content. */
-export async function isSameDisk(folder: string, record: ImageRecord, signal: AbortSignal): Promise<boolean> {
-  const path = join(folder, OUTPUT.disk);
-  return (await contentOf(path, signal)).sha256 === record.disk.contentSha256;
 }
 
 function recordOf(

@@ -1,15 +1,13 @@
 /** `image upload`: a VHD to a page blob, if Azure would take it. */
 import { basename, dirname, resolve } from 'node:path';
+import { diskContent } from '../bake/disk-content.ts';
 import { blobName, imageIn } from '../gallery/image-files.ts';
-import { PieceReader } from '../host/file-pieces.ts';
-import { dataRanges } from '../image/data-ranges.ts';
 import { inspectVhd, type VhdInspection } from '../image/inspect-vhd.ts';
 import { UserError } from '../model/errors.ts';
 import { shownBlob, type PageBlob } from '../store/azure-page-state.ts';
 import { planPages, uploadPages } from '../store/azure-pages.ts';
-import { readPageContent, type PageContent } from '../store/page-content.ts';
 import { print, type Context } from './context.ts';
-import { blobStore, setUp } from './gallery/open.ts';
+import { blobStore, setUp, type AzureSetup } from './gallery/open.ts';
 import type { GalleryArguments } from './gallery/options.ts';
 import { describeUpload, toUploadAnswer } from './image-upload-text.ts';
 import { namedVhd } from './named-vhd.ts';
@@ -22,14 +20,16 @@ export async function uploadImage(args: GalleryArguments, context: Context): Pro
   const { file = '', dryRun: isDryRun, json } = args;
   const { signal } = context;
   const path = await vhdOf(args, context);
-  const target = await targetOf(args, path, context);
+  const setup = await setUp(args, context);
+  const target = await targetOf(args, path, { ...setup, context });
   await refuseWhatAzureWould(path, file, context);
   using view = transferView(args, context);
   const report: Report =
     (doing) =>
     (bytes, totalBytes = bytes) =>
       view.report({ doing, blobs: 0, totalBlobs: 1, bytes, totalBytes });
-  const content = await contentOf(path, report('reading'), signal);
+  const state = setup.located?.folders.state;
+  const content = await diskContent(path, { state, signal, onProgress: report('reading') });
   const isVerified = args.verify && !isDryRun;
   const plan = isDryRun
     ? await planPages(target, content, signal)
@@ -56,8 +56,12 @@ export async function vhdOf(args: GalleryArguments, context: Context): Promise<s
 }
 
 /** A disk that was baked here is called by what it is; any other, as its file is. */
-async function targetOf(args: GalleryArguments, path: string, context: Context): Promise<PageBlob> {
-  const store = await blobStore(args.to, args, { ...(await setUp(args, context)), context, verb: 'is to go' });
+async function targetOf(
+  args: GalleryArguments,
+  path: string,
+  setup: AzureSetup & { readonly context: Context },
+): Promise<PageBlob> {
+  const store = await blobStore(args.to, args, { ...setup, verb: 'is to go' });
   const baked = args.name === undefined ? await imageIn(dirname(path)) : undefined;
   const name = args.name ?? (baked?.path === path ? blobName(baked.record) : basename(path));
   return store.pageBlob(name);
@@ -80,14 +84,4 @@ export async function refuseWhatAzureWould(
       hint: `"dcos-build image inspect ${file}" shows it with all rules.`,
     },
   );
-}
-
-export async function contentOf(
-  path: string,
-  onProgress: ReturnType<Report>,
-  signal: AbortSignal,
-): Promise<PageContent> {
-  const ranges = await dataRanges(path, signal);
-  await using reader = await PieceReader.open(path);
-  return await readPageContent(reader, ranges, { onProgress, signal });
 }

@@ -156,16 +156,18 @@ interface Writer {
 
 /** One request: all of its pages are written or none. */
 async function writePages(
-  { target: { session, blob }, reader, buffers }: Writer,
+  { target: { session, blob, sizes }, reader, buffers }: Writer,
   { start, bytes }: PageRange,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const client = (await session.container()).getPageBlobClient(blob);
-  using taken = await buffers.take(bytes, signal ?? new AbortController().signal);
-  await reader.fill(taken.bytes, start);
-  const transactionalContentCrc64 = crc64(taken.bytes);
+  // Always a whole one, which is used again: those of other sizes would wait for the garbage collector.
+  using taken = await buffers.take(sizes.mostBytes, signal ?? new AbortController().signal);
+  const body = taken.bytes.subarray(0, bytes);
+  await reader.fill(body, start);
+  const transactionalContentCrc64 = crc64(body);
   await session.ask({ right: 'w', signal, bytes }, async ({ signal: abortSignal }) => {
-    await client.uploadPages(taken.bytes, start, bytes, { abortSignal, transactionalContentCrc64 });
+    await client.uploadPages(body, start, bytes, { abortSignal, transactionalContentCrc64 });
   });
 }
 

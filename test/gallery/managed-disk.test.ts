@@ -41,7 +41,7 @@ async function isWhole(): Promise<boolean> {
 
 test('an image goes to a managed disk, a version is made of it, and the second run has nothing to do', async () => {
   await bakeImage(rig.rig);
-  const { status, stdout, stderr } = await upload();
+  const { status, stdout, stderr } = await upload('--quiet');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(
     /^Uploaded \/subscriptions\/\S+\/disks\/node-disk, V2, 1\.0 GiB: sent 1\.\d MiB\.\nIt was read back, and is the file\.\n/,

@@ -1,12 +1,13 @@
 /** `image upload --managed-disk`: a VHD to a managed disk. */
 import { dirname } from 'node:path';
+import { diskContent } from '../../bake/disk-content.ts';
 import { imageIn } from '../../gallery/image-files.ts';
 import { uploadToDisk } from '../../gallery/managed-disk.ts';
 import { checkName } from '../../gallery/resource-ids.ts';
 import { armSettings, type Generation } from '../../gallery/settings.ts';
 import { UserError } from '../../model/errors.ts';
 import { TOOL_VERSION } from '../../model/tool.ts';
-import { contentOf, refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
+import { refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
 import { print, type Context } from '../context.ts';
 import { transferView } from '../release/open.ts';
 import { openManager, setUp } from './open.ts';
@@ -38,7 +39,8 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
     (doing) =>
     (bytes, totalBytes = bytes) =>
       view.report({ doing, blobs: 0, totalBlobs: 1, bytes, totalBytes });
-  const content = await contentOf(path, report('reading'), context.signal);
+  const state = setup.located?.folders.state;
+  const content = await diskContent(path, { state, signal: context.signal, onProgress: report('reading') });
   const baked = await imageIn(dirname(path));
   const record = baked?.path === path ? baked.record : undefined;
   const manager = await openManager(settings, args, context);
