@@ -37,7 +37,9 @@ async function ours(state: string | undefined): Promise<void> {
  */
 async function library(): Promise<void> {
   const client = BlobServiceClient.fromConnectionString(connection).getContainerClient(container);
-  await client.getBlockBlobClient(basename(path)).uploadFile(path, { blockSize: BLOCK_BYTES, maxSingleShotSize: BLOCK_BYTES, concurrency: 32 });
+  await client
+    .getBlockBlobClient(basename(path))
+    .uploadFile(path, { blockSize: BLOCK_BYTES, maxSingleShotSize: BLOCK_BYTES, concurrency: 32 });
 }
 
 /** The least that anybody has to do who sends these bytes: bare requests, signed all at once; no hash, no second try. */
