@@ -93,7 +93,7 @@ function machineResources(layout: Layout, machine: Machine): JsonObject[] {
   ];
 }
 
-/** The deployment is done when the masters have a leader, so that whoever waits for it finds a cluster. */
+/** The deployment is done when the last master does well, so that whoever waits for it finds a cluster. */
 function waitForLeader({ masters, definition }: Layout): JsonObject {
   const last = ref('Microsoft.Compute/virtualMachines', joined(masters.nodeName, `-${definition.masters.count - 1}`));
   const all = Array.from({ length: definition.masters.count }, (_, index) =>

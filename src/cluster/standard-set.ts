@@ -3,7 +3,6 @@
  * definition would say is a parameter without a default: the image, who may come to the masters, and keys.
  */
 import type { JsonObject } from '../model/json.ts';
-import { isJsonObject } from '../model/json.ts';
 import { clusterSchema, type ClusterDefinition } from '../recipe/cluster-definition.ts';
 import { composeClusterNodeData } from './compose-node-data.ts';
 import { composeConfigPackages, type ConfigPackages, type ConfiguredTree } from './config/config-packages.ts';
@@ -19,9 +18,7 @@ export interface StandardCluster {
 
 /** Public agents by number of masters, as ACS had them. */
 const PUBLIC_AGENTS: Readonly<Record<StandardCount, number>> = { 1: 1, 3: 3, 5: 3 };
-/** Parameters of which the definition below has to say something, and of which nothing is right for everybody. */
-const NO_DEFAULT = ['masterSSHSourceAddressPrefixes', 'masterWebSourceAddressPrefixes', 'vmImageId'];
-/** Of the documentation of networks: nobody has it. */
+/** Of the documentation of networks: nobody has it. The template has no address by default. */
 const NOBODY = '192.0.2.1';
 
 /**
@@ -36,13 +33,13 @@ export function isClusterTree({ variant = '', packages }: Pick<ConfiguredTree, '
 
 export function standardCluster(masters: StandardCount, tree: ConfiguredTree): StandardCluster {
   const definition = standardDefinition(masters);
-  const { template } = composeTemplate(definition, {
+  const { mainTemplate } = composeTemplate(definition, {
     image: { kind: 'gallery', id: '', generation: '2', trustedLaunch: true },
     nodeData: composeClusterNodeData(definition, tree),
   });
   return {
     packages: composeConfigPackages({ config: definition.config, masterCount: masters }, tree),
-    template: withoutDefaults(template),
+    template: mainTemplate,
   };
 }
 
@@ -57,15 +54,4 @@ function standardDefinition(masters: StandardCount): ClusterDefinition {
       { name: 'agentpublic', kind: 'public', count: PUBLIC_AGENTS[masters] },
     ],
   });
-}
-
-function withoutDefaults(template: JsonObject): JsonObject {
-  const { parameters } = template;
-  const all = isJsonObject(parameters) ? Object.entries(parameters) : [];
-  const open = all.map(([name, parameter]) => {
-    if (!NO_DEFAULT.includes(name) || !isJsonObject(parameter)) return [name, parameter] as const;
-    const { defaultValue: _default, ...rest } = parameter;
-    return [name, rest] as const;
-  });
-  return { ...template, parameters: Object.fromEntries(open) };
 }

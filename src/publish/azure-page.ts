@@ -1,4 +1,5 @@
 /** `azure.html` of a channel: links that open Azure's portal with a template of the release. Pure. */
+import { portalLink } from '../cluster/portal-link.ts';
 
 export interface AzurePage {
   /** As pkgpanda calls what is released, such as `testing/master`. */
@@ -10,8 +11,6 @@ export interface AzurePage {
   /** Names of the templates, relative to the page and to the address. */
   readonly templates: readonly string[];
 }
-
-const PORTAL = 'https://portal.azure.com/#create/Microsoft.Template/uri/';
 
 /** A document of its own: no script, no image, no font, nothing that is fetched. */
 export function azurePage({ title, tag, commit, address, templates }: AzurePage): string {
@@ -47,7 +46,7 @@ ${templates.map((name) => `<li>${links(name, address)}</li>\n`).join('')}</ul>
 function links(name: string, address: string | undefined): string {
   const file = `<a href="${escape(name)}">template</a>`;
   if (address === undefined) return `${escape(what(name))}: ${file}`;
-  return `<a href="${escape(`${PORTAL}${encodeURIComponent(`${address}${name}`)}`)}">${escape(what(name))}</a> (${file})`;
+  return `<a href="${escape(portalLink(`${address}${name}`))}">${escape(what(name))}</a> (${file})`;
 }
 
 /** `azure/x.acs-3master.azuredeploy.json` has 3 masters, and is of the variant x. */
