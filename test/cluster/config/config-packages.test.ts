@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { composeConfigPackages, type ConfiguredTree } from '../../../src/cluster/config/config-packages.ts';
 import { bind, lateBindings } from '../../../src/cluster/config/late.ts';
+import { byCodePoint } from '../../../src/model/order.ts';
 import { clusterConfigSchema } from '../../../src/recipe/cluster-config.ts';
 import { canonicalHash } from '../../../src/resolve/canonical-hash.ts';
 import { python } from '../../rig/python.ts';
@@ -24,6 +25,37 @@ test('the packages of one configuration', async () => {
     ])
     .join('\n');
   await expect(`${text}\n`).toMatchFileSnapshot('goldens/config-packages.txt');
+});
+
+/** What differs from the package that the installer makes on premises, and why. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  '/bin/detect_ip': 'the address is asked of Azure; on premises a script of the user tells it',
+  '/pkginfo.json': 'PROVIDER is azure, and not onprem',
+  '/etc/dns_config': "the name server is Azure's unless said; on premises it is a public one",
+  '/etc/mesos-dns.json': 'as dns_config',
+};
+
+test('the package holds what the installer puts into its own, but for what is told here', async () => {
+  const program = [
+    'import json',
+    'from dcos_installer.config import parse_config',
+    'from dcos_installer.config_package import config_files',
+    `given = parse_config('{bootstrap_url: "http://a", cluster_name: it is ours, master_list: [10.0.0.5]}')`,
+    `print(json.dumps(config_files(given, "#!/bin/sh")))`,
+  ].join('\n');
+  const { stdout, stderr } = await python(['dcos-installer'], ['-c', program]);
+  expect(stderr).toBe('');
+  const theirs = Object.entries<string>(JSON.parse(stdout)).map(([path, content]) => [`/${path}`, content] as const);
+  const { packages, late } = composeConfigPackages({ config, masterCount: 1 }, tree);
+  const bindings = lateBindings({ cluster_name: 'it is ours', master_list: '["10.0.0.5"]' });
+  const [first] = packages;
+  const ours = new Map([
+    ...late.files.map(({ path, content }) => [path, bind(content, bindings)] as const),
+    ...(first?.files ?? []).map(({ path, content }) => [path, content] as const),
+  ]);
+  expect([...ours.keys()].toSorted(byCodePoint)).toEqual(theirs.map(([path]) => path).toSorted(byCodePoint));
+  const different = theirs.flatMap(([path, content]) => (ours.get(path) === content ? [] : [path]));
+  expect(different.toSorted(byCodePoint)).toEqual(Object.keys(DIFFERENCES).toSorted(byCodePoint));
 });
 
 test('ids are those of gen: two packages of the same setup, a late one, and the sorted list of the whole cluster', () => {
