@@ -42,7 +42,11 @@ const diskControllers = z
   .default(['SCSI'])
   .describe('What the image can boot from. Sizes of version 6 have NVMe alone.');
 const plan = z
-  .strictObject({ name: text, product: text, publisher: text })
+  .strictObject({
+    name: text.describe('Name of the plan.'),
+    product: text.describe('The offer.'),
+    publisher: text.describe('Who sells it.'),
+  })
   .optional()
   .describe('The purchase plan that machines of a Marketplace image have to name.');
 

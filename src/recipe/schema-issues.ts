@@ -23,7 +23,8 @@ export function plainIssues(
   return issues.flatMap((issue) => {
     const within = pathOf(issue);
     const path = [...base, ...within];
-    if (issue.code !== 'invalid_union') return [{ issue, path }];
+    // A rule that our schema words itself stands for all forms.
+    if (issue.code !== 'invalid_union' || issue.message.startsWith('must')) return [{ issue, path }];
     const judged = value === undefined ? undefined : valueAt(value, within);
     const forms = issue.errors.map((errors) => ({ errors, distance: distanceOf(errors, judged) }));
     const least = Math.min(...forms.map(({ distance }) => distance));

@@ -48,7 +48,9 @@ interface Seen {
   readonly range: string | undefined;
 }
 
+/** zod's own messages begin with a capital and say what is wrong, ours what must be. */
 function hintFor(issue: z.core.$ZodIssue, { value, range }: Seen): string {
+  if (issue.message.startsWith('must')) return `It ${issue.message}.`;
   if (issue.code === 'invalid_union') return unionHint(issue);
   if (issue.code === 'invalid_value') {
     return `${guessOf(value, issue.values)}It must be one of ${issue.values.map((one) => spelled(one)).join(', ')}.`;
@@ -56,8 +58,7 @@ function hintFor(issue: z.core.$ZodIssue, { value, range }: Seen): string {
   if (issue.code === 'invalid_type') {
     return range === undefined ? `It must be of type ${issue.expected}.` : `It must be a whole number ${range}.`;
   }
-  if (issue.code !== 'too_small' && issue.code !== 'too_big') return `It ${rule(issue.message)}.`;
-  if (issue.message.startsWith('must')) return `It ${issue.message}.`;
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return `It is refused: ${issue.message}.`;
   const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
   return issue.origin === 'array' ? `It must have ${bound} of them.` : `It must be ${range ?? bound}.`;
 }
@@ -85,9 +86,4 @@ function guessOf(value: unknown, values: readonly unknown[]): string {
 
 function spelled(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : String(value);
-}
-
-/** zod's own messages begin with a capital and say what is wrong, ours what must be. */
-function rule(message: string): string {
-  return message.startsWith('must') ? message : `is refused: ${message}`;
 }
