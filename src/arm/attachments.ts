@@ -25,6 +25,8 @@ export interface Subnet {
   readonly prefix: string | undefined;
   readonly nsg: string | undefined;
   readonly natGateway: string | undefined;
+  /** Whether a table says where packets go, to a firewall for example. */
+  readonly hasRoutes: boolean;
   readonly source: ConcreteResource;
 }
 
@@ -49,6 +51,7 @@ function readSubnet(id: string, properties: Json, source: ConcreteResource): Sub
     prefix: textAt(properties, 'addressPrefix') ?? (typeof first === 'string' ? first : undefined),
     nsg: textAt(properties, 'networkSecurityGroup', 'id'),
     natGateway: textAt(properties, 'natGateway', 'id'),
+    hasRoutes: textAt(properties, 'routeTable', 'id') !== undefined,
     source,
   };
 }

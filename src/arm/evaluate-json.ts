@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import { Unsettled, type Value } from './value.ts';
 
 /** What Azure Resource Manager makes at most of one loop. */
-export const MOST_COPIES = 800;
+const MOST_COPIES = 800;
 /** Levels of expressions within variables within expressions. */
 const DEEPEST = 300;
 /** Far above what any real template needs; one that asks for more was made to. */

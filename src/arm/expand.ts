@@ -11,7 +11,7 @@ import { TemplateScope, type World } from './template-scope.ts';
 import { settle, type Value } from './value.ts';
 
 /** Where a template is deployed if nobody says. */
-export const SAMPLE_DEPLOYMENT: Deployment = {
+const SAMPLE_DEPLOYMENT: Deployment = {
   subscriptionId: '00000000-0000-0000-0000-000000000000',
   resourceGroup: 'resource-group',
   location: 'westeurope',

@@ -23,7 +23,7 @@ export interface Entry {
   readonly isNatPool: boolean;
 }
 
-export interface LoadBalancer {
+interface LoadBalancer {
   readonly id: string;
   readonly isStandard: boolean;
   /** Public addresses by the ids of frontends. */

@@ -30,6 +30,8 @@ export interface OpenPath {
   readonly isOpen: boolean;
   /** Why nobody comes through. */
   readonly why?: string;
+  /** Nobody can tell: a group outside of the template decides. */
+  readonly isUncertain?: true;
 }
 
 /** What paths go through. */

@@ -14,14 +14,19 @@ import { judge, type Verdict } from './verdict.ts';
  * Where some targets of a rule can be reached and others not, it makes two paths, one open and one closed.
  */
 export function openPaths(resources: readonly ConcreteResource[]): readonly OpenPath[] {
-  const surroundings: Surroundings = {
+  const surroundings = readSurroundings(resources);
+  const entries = readEntries(resources);
+  return [...entries.flatMap((entry) => entryPaths(entry, surroundings)), ...directPaths(surroundings)];
+}
+
+/** The networks, interfaces and groups of a template. */
+export function readSurroundings(resources: readonly ConcreteResource[]): Surroundings {
+  return {
     attachments: readAttachments(resources),
     subnets: readSubnets(resources),
     groups: readSecurityGroups(resources),
     addresses: new Map(resources.map((one) => [idKey(one.id), one])),
   };
-  const entries = readEntries(resources);
-  return [...entries.flatMap((entry) => entryPaths(entry, surroundings)), ...directPaths(surroundings)];
 }
 
 function entryPaths(entry: Entry, surroundings: Surroundings): OpenPath[] {

@@ -118,7 +118,7 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10
 const INNER_TAGS = ['virtualnetwork', 'azureloadbalancer', '168.63.129.16', '168.63.129.16/32'];
 
 /** Whether somebody outside may have such an address. */
-export function isPublic(source: string): boolean {
+function isPublic(source: string): boolean {
   if (INNER_TAGS.includes(source.toLowerCase())) return false;
   const network = parseNetwork(source);
   return network === undefined || !PRIVATE.some((inner) => isWithin(network, inner));

@@ -9,6 +9,8 @@ export interface Verdict {
   readonly sources: readonly string[];
   /** Why nobody does. */
   readonly why?: string;
+  /** Nobody can tell: a group outside of the template decides. */
+  readonly isUncertain?: true;
 }
 
 /** @param isStrict whether nothing comes in without a group that allows it, as with Standard addresses */
