@@ -1,7 +1,10 @@
 /** What `release create` brings for clusters: templates, configuration packages and a page, of a tree that has what they need. */
-import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bindingsOf } from '../../src/cluster/config/late.ts';
 import { sorted } from '../../src/model/order.ts';
+import { pythonCommand } from '../rig/python.ts';
 import type { Rig } from '../rig/rig.ts';
 import { smallTree } from './release-rig.ts';
 
@@ -134,6 +137,36 @@ test('the page tells which template is for what', () => {
   expect(page).toContain('<li>3 masters: <a href="azure/acs-3master.azuredeploy.json">template</a></li>');
   // A folder has no address that Azure could read.
   expect(page).not.toContain('portal.azure.com');
+});
+
+test("DC/OS's own way sets a node up with the packages of the release, and with values that it is told late", async () => {
+  const folder = 'released/package_lists';
+  const lists = namesIn(folder).map((file): { file: string; ids: string[] } => ({
+    file,
+    ids: JSON.parse(text(`${folder}/${file}`)),
+  }));
+  const { file = '', ids = [] } = lists.find((each) => each.ids.some((id) => id.startsWith('dcos-config--'))) ?? {};
+  const configId = ids.find((id) => id.startsWith('dcos-config--'))?.replace('dcos-config--setup_', '') ?? '';
+  const bootstrap = text('released/testing/bootstrap.latest');
+  mkdirSync(rig.path('node/root'), { recursive: true });
+  const tarball = rig.path(`released/bootstrap/${bootstrap}.bootstrap.tar.xz`);
+  execFileSync('tar', ['-xf', tarball, '-C', rig.path('node/root')]);
+  const late = {
+    late_bound_package_id: `dcos-provider-${configId}-azure--setup`,
+    bound_values: bindingsOf('it is "ours"', ['10.0.0.5']),
+  };
+  rig.write('node/etc/setup-flags/repository-url', `file://${rig.path('released')}`);
+  rig.write('node/etc/setup-flags/cluster-package-list', file.replace('.package_list.json', ''));
+  rig.write('node/etc/setup-flags/late-config.yaml', JSON.stringify(late));
+  const places = ['--root', rig.path('node/root'), '--config-dir', rig.path('node/etc')];
+  const args = ['setup', ...places, '--state-dir-root', rig.path('node/state'), '--no-systemd', '--rooted-systemd'];
+  expect(await pythonCommand('dcos-image', 'pkgpanda', args)).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(text('node/root/etc/dns_config')).toBe('RESOLVERS=168.63.129.16\n');
+  expect(text('node/root/etc/master_list')).toBe('["10.0.0.5"]\n');
+  expect(text('node/root/etc/mesos-master')).toContain('MESOS_CLUSTER="it is \\"ours\\""\n');
+  expect(statSync(rig.path('node/root/bin/detect_ip')).mode & 0o777).toBe(0o755);
+  expect(text('node/root/environment')).toMatch(/^PROVIDER=azure$/m);
+  expect(text('node/root/environment')).toMatch(/^DCOS_VERSION=1\.0$/m);
 });
 
 test('another machine fetches the configuration packages with the release', async () => {
