@@ -28,11 +28,13 @@ export function numberAt(json: Json, ...path: JsonPath): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** What stands under a name in the singular and its plural alike, as addresses and ports do. */
+/**
+ * What stands under a name in the singular and its plural alike, as addresses and ports do. A text in place of a list is
+ * one that only a deployment knows.
+ */
 export function oneOrMore(object: JsonObject, singular: string, plural: string): string[] {
-  const one = member(object, singular);
-  const more = listAt(object, plural);
-  return [...(one === undefined ? [] : [one]), ...more].flatMap((value) => {
+  const found = [singular, plural].flatMap((name) => member(object, name) ?? []);
+  return found.flat().flatMap((value) => {
     return (typeof value === 'string' && value !== '') || typeof value === 'number' ? [String(value)] : [];
   });
 }

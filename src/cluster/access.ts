@@ -1,11 +1,16 @@
 /** Who may come to which port: the rules of a load balancer and those of the security group behind it, from one list. */
 import { expressionText } from '../arm/expression.ts';
+import { holds, parseCidr } from '../model/cidr.ts';
 import type { BalancedPort, ForwardedPort } from './resources/load-balancer.ts';
 import { parameter } from './resources/resource.ts';
 import type { Priority, SecurityRule } from './resources/security-group.ts';
 
 export const EVERYBODY = '0.0.0.0/0';
 const FIRST_OPENING = 200;
+/** Ranges that are private, or shared by the customers of a provider. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].flatMap(
+  (text) => parseCidr(text) ?? [],
+);
 /** The last priority that Azure lets people have. */
 const LAST = 4096;
 
@@ -15,7 +20,13 @@ const LAST = 4096;
  */
 export type Sources =
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'ranges'; readonly parameter: string; readonly ranges: readonly string[] }
+  | {
+      readonly kind: 'ranges';
+      readonly parameter: string;
+      readonly ranges: readonly string[];
+      /** Whether they hold addresses of the Internet; others come through the virtual network. */
+      readonly isOutside: boolean;
+    }
   | { readonly kind: 'tag'; readonly tag: string };
 
 /** A port of the nodes that is open to some. */
@@ -35,16 +46,19 @@ export interface Access {
   readonly rules: readonly (SecurityRule & { readonly priority: Priority })[];
 }
 
+/** Whether they come to public addresses, so that load balancers have to let them through. */
+export function isFromOutside(from: Sources): boolean {
+  if (from.kind === 'tag') return from.tag !== 'VirtualNetwork';
+  return from.kind === 'ranges' && from.isOutside;
+}
+
 /** @param given as the definition has them: ranges, or one service tag, or `*` */
 export function sourcesOf(parameterName: string, given: readonly string[]): Sources {
   const [first] = given;
   if (first === undefined) return { kind: 'nobody' };
   if (/^[A-Z]/.test(first)) return { kind: 'tag', tag: first };
-  return {
-    kind: 'ranges',
-    parameter: parameterName,
-    ranges: given.map((range) => (range === '*' ? EVERYBODY : range)),
-  };
+  const ranges = given.map((range) => (range === '*' ? EVERYBODY : range));
+  return { kind: 'ranges', parameter: parameterName, ranges, isOutside: !ranges.every(isPrivate) };
 }
 
 /**
@@ -55,11 +69,12 @@ export function sourcesOf(parameterName: string, given: readonly string[]): Sour
  */
 export function accessTo(openings: readonly Opening[], inside: readonly string[]): Access {
   const open = openings.filter(isToSome);
+  const outside = open.filter(({ from }) => isFromOutside(from));
   return {
-    balanced: open.flatMap(({ name, port, by }) =>
+    balanced: outside.flatMap(({ name, port, by }) =>
       by.kind === 'balanced' ? [{ name, port, idleMinutes: by.idleMinutes }] : [],
     ),
-    forwarded: open.flatMap(({ name, port, by }) =>
+    forwarded: outside.flatMap(({ name, port, by }) =>
       by.kind === 'balanced'
         ? []
         : Array.from({ length: by.nodes }, (_, index) => ({
@@ -75,6 +90,12 @@ export function accessTo(openings: readonly Opening[], inside: readonly string[]
       { ...allow('rest', '*'), access: 'Deny', description: 'Nobody else comes to any port.', priority: LAST },
     ],
   };
+}
+
+/** A single address is a range of one. */
+function isPrivate(range: string): boolean {
+  const cidr = parseCidr(range.includes('/') ? range : `${range}/32`);
+  return cidr !== undefined && PRIVATE.some((outer) => holds(outer, cidr));
 }
 
 type Open = Opening & { readonly from: Exclude<Sources, { readonly kind: 'nobody' }> };

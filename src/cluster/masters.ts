@@ -1,7 +1,7 @@
 /** The masters of a cluster: machines with addresses that do not change, behind one load balancer. */
 import { call, expressionText, indexOf } from '../arm/expression.ts';
 import type { JsonObject } from '../model/json.ts';
-import { accessTo, type Access, type Opening } from './access.ts';
+import { accessTo, isFromOutside, type Access, type Opening } from './access.ts';
 import { customData, lateSources } from './late-values.ts';
 import type { Layout } from './layout.ts';
 import { placementOf } from './placement.ts';
@@ -74,7 +74,7 @@ function machineResources(layout: Layout, machine: Machine): JsonObject[] {
       subnet: masters.subnet,
       securityGroup: masters.securityGroup,
       balancer: masters.balancer,
-      forwardedBy: masters.ssh.kind === 'nobody' ? undefined : `${SSH}-`,
+      forwardedBy: isFromOutside(masters.ssh) ? `${SSH}-` : undefined,
       address: indexOf(variable('masterAddresses'), call('copyIndex')),
       dependsOn: network === undefined ? [] : [network.ref],
       tags,

@@ -1,8 +1,9 @@
 /** A cluster as a template of Azure Resource Manager: from its definition, without looking at the world. */
-import { expressionText } from '../arm/expression.ts';
+import { expressionText, indexOf } from '../arm/expression.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { ClusterDefinition } from '../recipe/cluster-definition.ts';
 import { throwCollected } from '../model/errors.ts';
+import { isFromOutside } from './access.ts';
 import { createUiDefinition } from './create-ui-definition.ts';
 import { deployReadme } from './deploy-readme.ts';
 import { fqdnOf } from './late-values.ts';
@@ -14,7 +15,7 @@ import { poolResources } from './pools.ts';
 import { loadBalancer } from './resources/load-balancer.ts';
 import type { MachineImage } from './resources/machine-profile.ts';
 import { natGateway, publicAddress, virtualNetwork } from './resources/network.ts';
-import { joined, parameter } from './resources/resource.ts';
+import { joined, parameter, variable } from './resources/resource.ts';
 import type { ResolvedImage, TemplateContext } from './template-context.ts';
 import { nameClashes, templateLimits } from './template-limits.ts';
 import { templateVariables } from './variables.ts';
@@ -105,8 +106,11 @@ function outputs({ masters, pools, definition }: Layout): JsonObject {
   const outside = pools.flatMap(({ name, outside: found }) => (found === undefined ? [] : [{ name, ...found }]));
   const [first] = outside;
   const hasSsh = masters.ssh.kind !== 'nobody';
+  const user = parameter('linuxAdminUsername');
   const command = (index: number) =>
-    joined(`ssh -p ${FIRST_SSH_PORT + index} `, parameter('linuxAdminUsername'), '@', fqdnOf(masters.address));
+    isFromOutside(masters.ssh)
+      ? joined(`ssh -p ${FIRST_SSH_PORT + index} `, user, '@', fqdnOf(masters.address))
+      : joined('ssh ', user, '@', indexOf(variable('masterAddresses'), index));
   return {
     masterFQDN: text(masterName),
     ...(first === undefined ? {} : { agentFQDN: text(expressionText(fqdnOf(first.address))) }),

@@ -1,9 +1,11 @@
 /** That what the definition opens is open, from the public address to the nodes, and nothing else. */
 import { expect, test } from 'vitest';
+import { expandTemplate } from '../../src/arm/expand.ts';
 import { openPaths } from '../../src/arm/reach.ts';
+import { composeTemplate } from '../../src/cluster/template.ts';
 import type { ClusterDefinition } from '../../src/recipe/cluster-definition.ts';
-import { definitionOf } from './examples.ts';
-import { expandCluster } from './expansion.ts';
+import { contextOf, definitionOf } from './examples.ts';
+import { expandCluster, ofType } from './expansion.ts';
 import { SHAPES } from './shapes.ts';
 
 const cases = Object.entries(SHAPES).flatMap(([name, shape]) =>
@@ -13,8 +15,9 @@ const cases = Object.entries(SHAPES).flatMap(([name, shape]) =>
 /** As `address:port > nodes:port from sources`, with what names of resources have in common left out. */
 function expected({ access, masters, pools }: ClusterDefinition): string[] {
   const nodes = Array.from({ length: masters.count }, (_, index) => `master-abc123-${index}`);
-  const ssh = access.ssh_from.length === 0 ? [] : nodes.map((node, index) => `master:${2200 + index} > ${node}:22`);
-  const web = access.web_from.length === 0 ? [] : [80, 443].map((port) => `master:${port} > ${nodes.join()}:${port}`);
+  const isOutside = (from: readonly string[]): boolean => from.some((range) => !/^1(?:0|92)\./.test(range));
+  const ssh = !isOutside(access.ssh_from) ? [] : nodes.map((node, index) => `master:${2200 + index} > ${node}:22`);
+  const web = !isOutside(access.web_from) ? [] : [80, 443].map((port) => `master:${port} > ${nodes.join()}:${port}`);
   const agents = pools.flatMap(({ kind, name, ports = [80, 443, 8080], orchestration, count }) => {
     if (kind === 'private') return [];
     const single = Array.from({ length: count }, (_, index) => `${name}-abc123-${index}`);
@@ -34,4 +37,27 @@ test.each(cases)('with %i masters, %s: each port that is opened leads to its nod
       `${short(publicIp).replace('-ip-abc123', '')}:${frontendPort} > ${targets.map(short).join()}:${backendPort}`,
   );
   expect(found.toSorted()).toEqual(expected(definition));
+});
+
+test('those who come through the network are let in, and no port of a public address is there for them', () => {
+  const definition = definitionOf(SHAPES['for those who come through the network']);
+  const expansion = expandCluster(definition);
+  const [masters] = ofType(expansion, 'Microsoft.Network/networkSecurityGroups');
+  expect(masters?.properties['securityRules']).toMatchObject([
+    {},
+    {},
+    { name: 'SSH', properties: { sourceAddressPrefixes: ['10.200.0.0/16'], destinationPortRange: '22' } },
+    { name: 'HTTP', properties: { sourceAddressPrefixes: ['192.168.7.1'] } },
+    { name: 'HTTPS' },
+    { name: 'rest' },
+  ]);
+  expect(expansion.outputs['sshCommands']).toEqual(['5', '6', '7'].map((last) => `ssh azureuser@10.1.0.${last}`));
+});
+
+test('ranges that are only given at deployment lead to the nodes as well', () => {
+  const definition = definitionOf();
+  const { mainTemplate } = composeTemplate(definition, contextOf(definition));
+  const paths = openPaths(expandTemplate(mainTemplate).resources);
+  expect(paths.filter(({ isOpen }) => !isOpen)).toEqual([]);
+  expect(paths[0]?.sources).toEqual(['<masterWebSourceAddressPrefixes>']);
 });

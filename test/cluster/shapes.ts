@@ -26,6 +26,10 @@ export const SHAPES: Readonly<Record<string, object>> = {
   },
   'with data disks': { pools: [privatePool({ data_disks: DISKS, placement: ZONES })] },
   'with many agents': { pools: [privatePool({ count: 600 })] },
+  'for those who come through the network': {
+    access: { ssh_from: ['10.200.0.0/16'], web_from: ['192.168.7.1'] },
+    network: EXISTING,
+  },
   'with a service tag and everybody': { access: { ssh_from: ['AzureCloud'], web_from: ['*'] } },
   'with ports of its own for some': {
     pools: [
