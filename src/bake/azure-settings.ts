@@ -35,6 +35,11 @@ makestep 1.0 -1
 [Service]
 ExecStartPre=+/bin/sh -c 'test ! -e /dev/ptp_hyperv || cp /etc/chrony/dcos-azure/ptp.conf /run/chrony/'
 `,
+  // The file that netplan writes for what cloud-init tells it of the first card.
+  '/etc/systemd/network/10-netplan-eth0.network.d/dcos.conf': `# Machines of one network find each other by their names alone, without its domain.
+[DHCPv4]
+UseDomains=true
+`,
   // cloud-init has dhclient call this in place of its script; refused, dhclient would give back every lease.
   '/etc/apparmor.d/local/sbin.dhclient': '/{,usr/}bin/true ixr,\n',
   '/etc/systemd/journald.conf.d/dcos.conf': `[Journal]

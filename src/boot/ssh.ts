@@ -5,7 +5,8 @@ import { programMissing, run } from '../host/process.ts';
 
 /** ssh's own exit status when it did not get as far as to run the command. */
 const NOT_CONNECTED = 255;
-const CONNECT_SECONDS = 15;
+/** A guest without KVM on a busy host takes its time, and each new attempt would begin anew. */
+const CONNECT_SECONDS = 60;
 
 export interface SshKey {
   readonly file: string;

@@ -114,6 +114,7 @@ test('waagent is told where its settings stand, and what it has no line for come
   ]);
   expect(root.text('/etc/apt/sources.list')).toBe('deb http://a b c\n');
   expect(root.text('/etc/ssh/sshd_config.d/50-dcos-azure.conf')).toContain('ClientAliveInterval 180');
+  expect(root.text('/etc/systemd/network/10-netplan-eth0.network.d/dcos.conf')).toContain('UseDomains=true');
 });
 
 test('every switch of hardening changes something', () => {

@@ -1,6 +1,6 @@
 /**
  * The end-to-end run: builds the base tree for real, twice where it is to be compared, runs its programs, publishes it, and
- * bakes and boots the disk that nodes start from.
+ * bakes and boots the disk that nodes start from, alone and as a cluster.
  *
  *   npm run e2e            less what takes too long for every run of CI, and compares what builds quickly
  *   npm run e2e -- --all   everything, and everything twice
@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildErlangStandIns } from './erlang-stand-ins.ts';
 import { buildGoStandIns } from './go-stand-ins.ts';
+import { checkCluster } from './cluster.ts';
 import { checkImages } from './images.ts';
 import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
@@ -40,6 +41,8 @@ try {
   await checkReleases({ dcosBuild: (args, env) => dcosBuild(args, 'quiet', env), root: await nodeRoot(), passed });
   say('bake the disk that nodes start from, boot it and register it');
   await checkImages({ dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed });
+  say('start a master and an agent from that disk, in one network');
+  await checkCluster({ dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed });
   say('build the components in Go from stand-ins of their repositories');
   await buildGoStandIns(REPOSITORY, passed);
   say('build what wants a source "offline" from stand-ins of that and of the repositories');

@@ -1,7 +1,7 @@
 /** Holds a running cluster against the rules: every machine asks all others. */
 import { hasError, judge, type Finding } from '../../image/rules.ts';
 import type { ClusterNode, LocalCluster } from '../local-cluster.ts';
-import { runInGuest } from '../ssh.ts';
+import { runInGuest, type SshTarget } from '../ssh.ts';
 import { isExpected, questionId, type Identity } from './facts.ts';
 import { readProbe, type Probe } from './probe.ts';
 import { probeScript, type ProbeRequest } from './probe-script.ts';
@@ -21,6 +21,7 @@ export interface ClusterReport {
 
 /** Services may still be starting when the machine is up. */
 const WAIT_SECONDS = { kvm: 60, tcg: 240 } as const;
+const ATTEMPTS = 3;
 const LOOPBACK = '127.0.0.1';
 
 export async function checkCluster(cluster: LocalCluster, signal: AbortSignal): Promise<ClusterReport> {
@@ -32,8 +33,7 @@ export async function checkCluster(cluster: LocalCluster, signal: AbortSignal): 
       if (end.look === undefined || port === undefined) return;
       const request = requestOf(machine.hostName, cluster, identities);
       const target = { port, userName: cluster.userName, keyFile: cluster.keyFile, signal };
-      const { stdout } = await runInGuest(target, 'sudo -n python3 -', probeScript(request));
-      const probe = readProbe(stdout);
+      const probe = await probeFrom(target, request);
       if (probe !== undefined && node.machine.end === undefined) probes.set(machine.hostName, probe);
     }),
   );
@@ -49,6 +49,15 @@ export async function checkCluster(cluster: LocalCluster, signal: AbortSignal): 
     };
   });
   return { isGood: nodes.every(({ findings }) => !hasError(findings)), nodes };
+}
+
+/** @returns undefined if it cannot be asked, which is not believed at once */
+async function probeFrom(target: SshTarget, request: ProbeRequest): Promise<Probe | undefined> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { stdout, isConnected } = await runInGuest(target, 'sudo -n python3 -', probeScript(request));
+    if (isConnected) return readProbe(stdout);
+  }
+  return undefined;
 }
 
 function identityOf({ machine: { hostName, ip, roles }, node }: ClusterNode, { network }: LocalCluster): Identity {

@@ -3,6 +3,7 @@ import { askedBy, type Rule, type Verdict } from '../../image/rules.ts';
 import { noneOf, same } from '../boot-facts.ts';
 import type { GuestLook } from '../guest-look.ts';
 import { inNode, isExpected, questionId, type NodeFacts } from './facts.ts';
+import { nodeStatus } from './node-status.ts';
 import type { Attempt, Probe } from './probe.ts';
 import { SERVICES, type Service } from './services.ts';
 
@@ -49,7 +50,17 @@ const DCOS: readonly Rule<NodeFacts>[] = [
   }),
   inDcos({ id: 'dcos.target', required: 'dcos.target active' }, (look) => same(look.line('dcos-target'), 'active')),
   inDcos({ id: 'dcos.units', required: 'the units of its roles, and no others' }, unitsVerdict),
+  inDcos({ id: 'dcos.set-up', required: 'set up by dcos-node' }, (look) => {
+    const status = nodeStatus(look);
+    return status && { ok: status.setup === 'done', actual: status.setup };
+  }),
+  inDcos({ id: 'dcos.healthy', required: 'healthy, says dcos-node', severity: 'warning' }, (look) => {
+    const status = nodeStatus(look);
+    return status && noneOf(status.problems);
+  }),
   inDcos({ id: 'dcos.running', required: 'every unit runs', severity: 'warning' }, (look) => {
+    // Where it is asked, dcos-node tells the same and more.
+    if (nodeStatus(look) !== undefined) return undefined;
     const states = look.lines('dcos-states').map((line) => line.split(' '));
     const timers = new Set(states.flatMap(([unit = '']) => (unit.endsWith('.timer') ? unit.slice(0, -6) : [])));
     return noneOf(

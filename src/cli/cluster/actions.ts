@@ -13,6 +13,8 @@ export async function runCluster(args: ClusterArguments, context: Context): Prom
       return await show(first, args, context);
     case 'diff':
       return await diff([first, second], args, context);
+    case 'up':
+      return await (await import('./up.ts')).upCluster(args, first, context);
     case 'schema':
       return await schema(args, context);
     default:

@@ -1,11 +1,12 @@
 /** The options of `cluster`, and which of its actions they go with. */
 import { UserError } from '../../model/errors.ts';
 import type { CommonArguments } from '../context.ts';
+import type { UpArguments } from './up-options.ts';
 
-export const ACTIONS = ['template', 'show', 'diff', 'schema'] as const;
+export const ACTIONS = ['template', 'show', 'diff', 'up', 'schema'] as const;
 type ClusterAction = (typeof ACTIONS)[number];
 
-export interface ClusterArguments extends CommonArguments {
+export interface ClusterArguments extends CommonArguments, UpArguments {
   readonly action: ClusterAction;
   readonly files: readonly string[];
   readonly file: string | undefined;
@@ -26,6 +27,7 @@ const FILES: Readonly<
   template: { least: 1, most: 1, usage: 'cluster template -f cluster.json' },
   show: { least: 1, most: 1, usage: 'cluster show FILE' },
   diff: { least: 2, most: 2, usage: 'cluster diff A B' },
+  up: { least: 1, most: 1, usage: 'cluster up --local -f cluster.json' },
   schema: { least: 0, most: 0, usage: 'cluster schema' },
 };
 
@@ -37,11 +39,18 @@ const ONLY_WITH: Readonly<Partial<Record<keyof ClusterArguments, readonly Cluste
   release: COMPOSING,
   from: COMPOSING,
   trust: COMPOSING,
-  image: COMPOSING,
+  image: [...COMPOSING, 'up'],
   templateUrl: ['template'],
   parameters: ['show'],
   svg: ['show'],
+  ...onlyUp('local', 'masters', 'agents', 'memory', 'test', 'keep', 'timeout', 'accelerator'),
 };
+
+function onlyUp(
+  ...keys: readonly (keyof UpArguments)[]
+): Readonly<Partial<Record<keyof UpArguments, readonly ['up']>>> {
+  return Object.fromEntries(keys.map((key) => [key, ['up']]));
+}
 
 /**
  * The files that an action works on: those of `-f` and the words.

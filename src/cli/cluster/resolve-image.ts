@@ -55,7 +55,7 @@ export async function resolveImage(image: WantedImage, resolving: Resolving): Pr
 }
 
 /** An image without a version of DC/OS gives nodes none to be told. */
-function treeOf({ inputs: { dcos } }: ImageRecord): ConfiguredTree | undefined {
+export function treeOf({ inputs: { dcos } }: ImageRecord): ConfiguredTree | undefined {
   const { version, variant, bootstrapId, packageIds } = dcos;
   if (version === null) return undefined;
   return { version, commit: undefined, variant: variant ?? undefined, bootstrap: bootstrapId, packages: packageIds };

@@ -1,5 +1,6 @@
 /** Each rule on machines of a local cluster, with what they show when it alone fails. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SECTION } from '../../../src/boot/guest-script.ts';
 import { GuestLook } from '../../../src/boot/guest-look.ts';
@@ -35,10 +36,14 @@ const GOOD: Readonly<Record<string, string>> = {
   'dcos-wanted': 'dcos-adminrouter.service\ndcos-history-service.service\ndcos-resolv.service\ndcos-resolv.timer',
   'dcos-known':
     'dcos-adminrouter-agent.service\ndcos-adminrouter.service\ndcos-history-service.service\ndcos-resolv.service\ndcos-resolv.timer',
+  'dcos-node': '{"setup": "done", "problems": []}',
   'dcos-states':
     'dcos-adminrouter.service active yes\ndcos-history-service.service active yes\n' +
     'dcos-resolv.service inactive yes\ndcos-resolv.timer active yes',
 };
+
+/** An image from before dcos-node. */
+const OLD = { 'dcos-node': undefined };
 
 const fine = (text: string) => ({ ok: true, text });
 const bad = (text: string) => ({ ok: false, text });
@@ -80,7 +85,7 @@ test('a machine with which all is well passes all rules but those on services th
   expect(told(factsOf({}), 'failed')).toEqual([]);
   expect(told(factsOf({}), 'passed')).toContain('service.adminrouter: 200 to public-0');
   expect(told(factsOf({}), 'passed')).toContain('service.history: 200 to master-0');
-  expect(told(factsOf({}), 'skipped').every((line) => line.startsWith('service.'))).toBe(true);
+  expect(told(factsOf({}), 'skipped').every((line) => /^service\.|^dcos\.running/.test(line))).toBe(true);
 });
 
 test.each<[string, Changes]>([
@@ -102,9 +107,14 @@ test.each<[string, Changes]>([
   ],
   [
     'dcos.running: dcos-cluster-id.service is activating',
-    { look: { 'dcos-states': `${GOOD['dcos-states']}\ndcos-cluster-id.service activating yes` } },
+    { look: { ...OLD, 'dcos-states': `${GOOD['dcos-states']}\ndcos-cluster-id.service activating yes` } },
   ],
-  ['dcos.running: dcos-resolv.service is inactive', { look: { 'dcos-states': 'dcos-resolv.service inactive yes' } }],
+  [
+    'dcos.running: dcos-resolv.service is inactive',
+    { look: { ...OLD, 'dcos-states': 'dcos-resolv.service inactive yes' } },
+  ],
+  ['dcos.set-up: pending', { look: { 'dcos-node': '{"setup": "pending", "problems": []}' } }],
+  ['dcos.healthy: a.service fails.', { look: { 'dcos-node': '{"setup": "done", "problems": ["a.service fails."]}' } }],
   [
     'network.names: public-0: Name or service not known',
     { own: { names: { ...OWN.names, 'public-0': bad('Name or service not known') } } },
@@ -179,6 +189,13 @@ test('every section that a rule reads is printed by the script, which is one of 
 test('every service has an id of its own, and a unit and a port that no other has on the same machine', () => {
   expect(new Set(SERVICES.map(({ name }) => name)).size).toBe(SERVICES.length);
   expect(new Set(SERVICES.map(({ unit, port }) => `${unit} ${port}`)).size).toBe(SERVICES.length);
+});
+
+test('the documentation has every rule, and every service with its unit and port', () => {
+  const page = readFileSync('docs/clusters.md', 'utf8').replaceAll(/ +/g, ' ');
+  const ids = NODE_RULES.map(({ id }) => id).filter((id) => !id.startsWith('service.'));
+  const rows = SERVICES.map(({ name, unit, port }) => `| \`${name}\` | \`${unit}\` | ${port} |`);
+  expect([...ids.map((id) => `| \`${id}\` |`), ...rows].filter((row) => !page.includes(row))).toEqual([]);
 });
 
 test('what is no answer of the program is not believed, and answers are shown without what moves a cursor', () => {
