@@ -40,8 +40,18 @@ export async function readReleaseRoots(store: ArtifactStore): Promise<Roots> {
       const bootstrap = isJsonObject(tree) ? member(tree, 'bootstrap') : undefined;
       if (typeof bootstrap === 'string') bootstraps.add(bootstrap);
     }
+    for (const id of tarballIds(manifest)) packages.add(id);
   }
   return { packages, bootstraps };
+}
+
+/** Packages that belong to no tree: those of configurations. */
+function tarballIds(manifest: Json | undefined): string[] {
+  const artifacts = isJsonObject(manifest) ? member(manifest, 'artifacts') : undefined;
+  return (isJsonArray(artifacts) ? artifacts : []).flatMap((artifact) => {
+    const name = isJsonObject(artifact) ? member(artifact, 'name') : undefined;
+    return (typeof name === 'string' ? /^packages\/[^/]+\/(.+)\.tar\.(?:xz|zst)$/.exec(name)?.[1] : undefined) ?? [];
+  });
 }
 
 async function trimmed(store: ArtifactStore, name: string): Promise<string> {

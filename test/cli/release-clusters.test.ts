@@ -169,6 +169,12 @@ test("DC/OS's own way sets a node up with the packages of the release, and with 
   expect(text('node/root/environment')).toMatch(/^DCOS_VERSION=1\.0$/m);
 });
 
+test('a store of this machine that is cleaned keeps the configuration packages of its releases', async () => {
+  await succeed('release', 'create', 'here', '--key', 'release.key');
+  await succeed('store', 'gc', '--max-size', '0');
+  expect(await succeed('release', 'verify', 'here')).toContain('It is whole.');
+});
+
 test('another machine fetches the configuration packages with the release', async () => {
   rmSync(rig.path('out'), { recursive: true, force: true });
   await succeed('fetch', 'testing', '--from', 'released');
