@@ -1,7 +1,6 @@
 /** What holds for the template of every cluster that a definition can ask for. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lintTemplate } from '../../src/arm/lint.ts';
 import { openPaths } from '../../src/arm/reach.ts';
 import { composeTemplate } from '../../src/cluster/template.ts';
 import { isJsonArray, isJsonObject, valueAt, type JsonObject } from '../../src/model/json.ts';
@@ -98,19 +97,6 @@ function listedSizes({ parameters }: JsonObject): Record<string, string> {
   const names = Object.keys(isJsonObject(parameters) ? parameters : {}).filter((each) => each.endsWith('VMSize'));
   return Object.fromEntries(names.map((each) => [each, 'Standard_D2s_v3']));
 }
-
-test('has nothing in it that our own rules for templates find', () => {
-  fc.assert(
-    fc.property(definitions, (definition) => {
-      // Ports of a pool that is empty lead nowhere, which a rule says.
-      fc.pre(definition.pools.every(({ orchestration, count }) => orchestration !== 'availability-set' || count > 0));
-      const { template, mainTemplate } = composeTemplate(definition, contextOf(definition));
-      expect(lintTemplate(template)).toEqual([]);
-      expect(lintTemplate(mainTemplate)).toEqual([]);
-    }),
-    RUNS,
-  );
-});
 
 test('is the same for the same definition, to the byte', () => {
   fc.assert(

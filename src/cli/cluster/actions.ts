@@ -9,6 +9,8 @@ export async function runCluster(args: ClusterArguments, context: Context): Prom
   switch (args.action) {
     case 'template':
       return await (await import('./template.ts')).makeTemplate(first, args, context);
+    case 'check':
+      return await (await import('./check.ts')).check(filesOf(args), args, context);
     case 'show':
       return await show(first, args, context);
     case 'diff':

@@ -3,7 +3,7 @@ import { UserError } from '../../model/errors.ts';
 import type { CommonArguments } from '../context.ts';
 import type { UpArguments } from './up-options.ts';
 
-export const ACTIONS = ['template', 'show', 'diff', 'up', 'schema'] as const;
+export const ACTIONS = ['template', 'check', 'show', 'diff', 'up', 'schema'] as const;
 type ClusterAction = (typeof ACTIONS)[number];
 
 export interface ClusterArguments extends CommonArguments, UpArguments {
@@ -18,6 +18,7 @@ export interface ClusterArguments extends CommonArguments, UpArguments {
   readonly templateUrl: string | undefined;
   readonly parameters: string | undefined;
   readonly svg: string | undefined;
+  readonly junit: string | undefined;
 }
 
 /** How many files an action takes beside `-f`, and how it is called. */
@@ -25,13 +26,14 @@ const FILES: Readonly<
   Record<ClusterAction, { readonly least: number; readonly most: number; readonly usage: string }>
 > = {
   template: { least: 1, most: 1, usage: 'cluster template -f cluster.json' },
+  check: { least: 1, most: Infinity, usage: 'cluster check FILE…' },
   show: { least: 1, most: 1, usage: 'cluster show FILE' },
   diff: { least: 2, most: 2, usage: 'cluster diff A B' },
   up: { least: 1, most: 1, usage: 'cluster up --local -f cluster.json' },
   schema: { least: 0, most: 0, usage: 'cluster schema' },
 };
 
-const COMPOSING: readonly ClusterAction[] = ['template', 'show', 'diff'];
+const COMPOSING: readonly ClusterAction[] = ['template', 'check', 'show', 'diff'];
 
 /** Options that only some actions look at. */
 const ONLY_WITH: Readonly<Partial<Record<keyof ClusterArguments, readonly ClusterAction[]>>> = {
@@ -41,8 +43,9 @@ const ONLY_WITH: Readonly<Partial<Record<keyof ClusterArguments, readonly Cluste
   trust: COMPOSING,
   image: [...COMPOSING, 'up'],
   templateUrl: ['template'],
-  parameters: ['show'],
+  parameters: ['check', 'show'],
   svg: ['show'],
+  junit: ['check'],
   ...onlyUp('local', 'masters', 'agents', 'memory', 'test', 'keep', 'timeout', 'accelerator'),
 };
 

@@ -107,7 +107,7 @@ function kindOf(value: JsonObject): ClusterFile['kind'] {
 }
 
 /** Templates may have comments, and begin with a byte order mark: blanks in their place leave all else where it is. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   const blank = (comment: string): string => comment.replaceAll(/[^\n]/g, ' ');
   return text
     .replace(/^\uFEFF/, '')

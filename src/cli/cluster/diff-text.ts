@@ -25,8 +25,8 @@ function listed(word: string, resources: readonly ResourceName[]): readonly stri
   return [formatTable(resources.map(({ type, name }) => [word.padEnd(7), `${type} ${name}`]))];
 }
 
-function changeRow({ path, before, after, effect }: PropertyChange): readonly string[] {
-  const what = `${shown(before)} -> ${shown(after)}`;
+function changeRow({ path, before, after, effect, files }: PropertyChange): readonly string[] {
+  const what = files === undefined ? `${shown(before, after)} -> ${shown(after, before)}` : `in ${files.join(', ')}`;
   return [path, what, effect.why === '' ? effect.kind : `${effect.kind}: ${effect.why}`];
 }
 
@@ -48,8 +48,18 @@ function summary({ added, removed, changed }: ResourceDiff): string {
   );
 }
 
-function shown(value: Json | undefined): string {
+/** @param other what it is held against: where both are ids, the end that differs says it */
+function shown(value: Json | undefined, other: Json | undefined): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'string' && typeof other === 'string' && value.startsWith('/') && other.startsWith('/')) {
+    return endOf(value, other);
+  }
   const text = JSON.stringify(value);
   return text.length > LONGEST ? `${text.length} characters` : text;
+}
+
+function endOf(id: string, other: string): string {
+  const [own, others] = [id.split('/'), other.split('/')];
+  const first = own.findIndex((step, index) => step !== others[index]);
+  return first > 2 ? `…/${own.slice(first - 1).join('/')}` : id;
 }

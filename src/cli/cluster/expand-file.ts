@@ -12,6 +12,8 @@ interface NamedTemplate {
   /** What people call it: the name of the cluster, or the file. */
   readonly title: string;
   readonly template: JsonObject;
+  /** Of the file; undefined: the template is made of a definition. */
+  readonly text: string | undefined;
   readonly parameters: Readonly<Record<string, Json>>;
 }
 
@@ -20,17 +22,17 @@ export interface ExpandedFile extends NamedTemplate {
 }
 
 /** @throws UserError, UserErrors USAGE, CLUSTER_INVALID, TEMPLATE_INVALID and all of a composition */
-async function templateOf(word: string, args: ClusterArguments, context: Context): Promise<NamedTemplate> {
+export async function templateOf(word: string, args: ClusterArguments, context: Context): Promise<NamedTemplate> {
   const read = await readClusterFile(word, context);
   if (read.kind === 'definition') {
     const { composeCluster } = await import('./compose.ts');
     const { definition, made } = await composeCluster(read.file, args, context);
     const parameters = parameterValues(made.parameters);
-    return { shown: read.file.shown, title: definition.name, template: made.template, parameters };
+    return { shown: read.file.shown, title: definition.name, template: made.template, text: undefined, parameters };
   }
   const template = requireTemplate(read);
   const parameters = await readParameters(args.parameters, read, context);
-  return { shown: read.file.shown, title: read.file.shown, template, parameters };
+  return { shown: read.file.shown, title: read.file.shown, template, text: read.file.text, parameters };
 }
 
 /** @throws UserError, UserErrors as {@link templateOf}, and TEMPLATE_INVALID for what cannot be evaluated */

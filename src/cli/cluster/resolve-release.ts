@@ -1,8 +1,9 @@
 /** The release that a cluster runs: found in its store, and signed by those whom a reader trusts. */
 import type { NodeRelease } from '../../cluster/compose-node-data.ts';
+import { isClusterTree } from '../../cluster/standard-set.ts';
 import { UserError } from '../../model/errors.ts';
 import { judgeRelease } from '../../publish/judge-signature.ts';
-import { commitOf, type Release, type ReleaseTree } from '../../publish/release-manifest.ts';
+import type { Release, ReleaseTree } from '../../publish/release-manifest.ts';
 import { findRelease } from '../../publish/read-release.ts';
 import type { TrustCheck } from '../../sign/open-trust.ts';
 import { keyState } from '../../sign/trust.ts';
@@ -99,7 +100,13 @@ async function requireSigned(
 function treeOf({ id, manifest: { trees } }: Release, variant: string | undefined, file: RecipeFile): ReleaseTree {
   const wanted = variant === 'default' ? undefined : variant;
   const tree = trees.find((each) => each.variant === wanted);
-  if (tree !== undefined) return tree;
+  if (tree !== undefined) {
+    if (isClusterTree(tree)) return tree;
+    throw file.mistake(['release'], `The release ${id} is not for clusters: nothing in it sets up a node.`, {
+      hint: 'Its tree needs the component dcos-image.',
+      code: 'CLUSTER_INVALID',
+    });
+  }
   const names = trees.map((each) => each.variant ?? 'default').join(', ');
   const what = wanted === undefined ? 'no tree without a variant' : `no variant "${wanted}"`;
   throw file.mistake(['release', 'variant'], `The release ${id} has ${what}.`, {
@@ -120,7 +127,7 @@ function nodeRelease(release: Release, tree: ReleaseTree, trust: TrustCheck | un
   const now = Date.now();
   const keys = trust?.trust.keys.filter((key) => keyState(key, now) === 'valid') ?? [];
   return {
-    ...{ id, sha256, version: manifest.version, commit: commitOf(release), variant: tree.variant },
+    ...{ id, sha256, version: manifest.version, commit: manifest.commit, variant: tree.variant },
     ...{ bootstrap: tree.bootstrap, bootstrapSha256: bootstrap.sha256, bootstrapBytes: bootstrap.bytes },
     packages: tree.packages,
     keys: keys.map(({ publicKey }) => publicKey.pem),

@@ -1,12 +1,13 @@
 /** `cluster template`: the files of a cluster, in a folder. */
 import { join, relative, resolve } from 'node:path';
 import { expandTemplate } from '../../arm/expand.ts';
+import { lintTemplate } from '../../arm/lint.ts';
 import { drawCluster } from '../../cluster/show/drawing.ts';
 import type { Totals } from '../../cluster/show/inventory.ts';
 import { totalsText } from '../../cluster/show/totals-text.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { formatBytes } from '../../report/format.ts';
-import { print, type Context } from '../context.ts';
+import { print, warn, type Context } from '../context.ts';
 import { locateIfThere } from '../read-side.ts';
 import { indentedTable } from '../table.ts';
 import type { ClusterArguments } from './arguments.ts';
@@ -21,9 +22,11 @@ export async function makeTemplate(word: string, args: ClusterArguments, context
   const cluster = await composeCluster(file, args, context);
   const { name } = cluster.definition;
   const { made } = cluster;
-  const inventory = inventoryOf(
-    expandTemplate(made.template, { parameters: parameterValues(made.parameters) }).resources,
-  );
+  const parameters = parameterValues(made.parameters);
+  for (const { rule, path, message, hint } of lintTemplate(made.template, { parameters })) {
+    warn(context, { message: `${rule}, ${path}: ${message}`, hint });
+  }
+  const inventory = inventoryOf(expandTemplate(made.template, { parameters }).resources);
   const folder = folderOf(name, args, context);
   const files = await writeCluster(
     folder,

@@ -14,7 +14,7 @@ export const cluster = command({
           choices: ACTIONS,
           demandOption: true,
           describe:
-            'template: make an ARM template and all that goes with it; ' +
+            'template: make an ARM template and all that goes with it; check FILE…: hold templates against rules; ' +
             'show FILE: what it would make, as a table and a drawing; diff A B: what would change, and how Azure takes it; ' +
             'up --local FILE: start the machines on this one, in QEMU; ' +
             'schema: print the JSON Schema of definitions',
@@ -47,9 +47,10 @@ export const cluster = command({
         })
         .option('parameters', {
           type: 'string',
-          describe: 'show: ARM file of parameters (default: that beside it)',
+          describe: 'check, show: ARM file of parameters (default: that beside it)',
         })
-        .option('svg', { type: 'string', describe: 'show: also write a drawing to this file' }),
+        .option('svg', { type: 'string', describe: 'show: also write a drawing to this file' })
+        .option('junit', { type: 'string', describe: 'check: also write the findings to this file, as JUnit XML' }),
     ),
   run: async (args, context) => {
     const { runCluster } = await import('../cluster/actions.ts');

@@ -3,6 +3,7 @@ import type { ConcreteResource } from '../../arm/expand-resources.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { byCodePoint } from '../../model/order.ts';
 import { diffJson, type JsonChange } from './diff-json.ts';
+import { changedFiles } from './told-files.ts';
 import { effectOf, type Effect } from './effects.ts';
 
 export interface ResourceName {
@@ -13,6 +14,8 @@ export interface ResourceName {
 
 export interface PropertyChange extends JsonChange {
   readonly effect: Effect;
+  /** Of what nodes are told at their first boot: which files, and which keys of cloud-config. */
+  readonly files?: readonly string[];
 }
 
 interface ChangedResource extends ResourceName {
@@ -44,11 +47,17 @@ export function diffResources(before: readonly ConcreteResource[], after: readon
         const other = right.get(resource.id.toLowerCase());
         const found = other === undefined ? [] : diffJson(comparedOf(resource), comparedOf(other));
         if (found.length === 0) return [];
-        const changes = found.map((change) => ({ ...change, effect: effectOf(resource.type, change) }));
+        const changes = found.map((change) => changeOf(resource.type, change));
         return [{ ...named(resource), changes }];
       })
       .toSorted(byType),
   };
+}
+
+function changeOf(type: string, change: JsonChange): PropertyChange {
+  const { path, before, after } = change;
+  const files = path.endsWith('.customData') ? changedFiles(before, after) : undefined;
+  return { ...change, effect: effectOf(type, change), ...(files === undefined ? {} : { files }) };
 }
 
 function byId(resources: readonly ConcreteResource[]): ReadonlyMap<string, ConcreteResource> {

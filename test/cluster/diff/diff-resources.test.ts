@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffJson } from '../../../src/cluster/diff/diff-json.ts';
@@ -72,6 +73,26 @@ test.each([
   const of = (more: Partial<ConcreteResource>): readonly ConcreteResource[] => [resource(type, 'x', {}, more)];
   const [changed] = diffResources(of(before), of(after)).changed;
   expect(new Set(changed?.changes.map(({ effect }) => effect.kind))).toEqual(new Set([kind]));
+});
+
+/** As a template brings it. */
+function customData(files: Readonly<Record<string, string>>, more: object = {}): string {
+  const list = Object.entries(files).map(([path, text], index) =>
+    index % 2 === 0
+      ? { path, encoding: 'gz+b64', content: gzipSync(text).toString('base64') }
+      : { path, encoding: 'b64', content: Buffer.from(text).toString('base64') },
+  );
+  return Buffer.from(`#cloud-config\n${JSON.stringify({ ...more, write_files: list })}`).toString('base64');
+}
+
+test.each([
+  ['a file', customData({ '/a': 'x', '/b': 'y' }), customData({ '/a': 'z', '/b': 'y' }), ['/a']],
+  ['a file more', customData({ '/a': 'x' }), customData({ '/a': 'x', '/b': 'y' }), ['/b']],
+  ['a key of cloud-config', customData({}, { runcmd: ['a'] }), customData({}, { runcmd: ['b'] }), ['runcmd']],
+  ['something else', 'AAAA', customData({}), undefined],
+])('of what nodes are told, %s that is another is named', (_, before, after, files) => {
+  const of = (text: string): readonly ConcreteResource[] => [resource(VM, 'x', { osProfile: { customData: text } })];
+  expect(diffResources(of(before), of(after)).changed[0]?.changes[0]?.files).toEqual(files);
 });
 
 test('items of lists are told apart by their names, and named in the path', () => {
