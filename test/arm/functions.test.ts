@@ -37,6 +37,7 @@ test.each([
   ['bool(0)', false],
   ['json(\'{"a": [1, null]}\').a[0]', 1],
   ["json('null')", null],
+  ["json('{''one'': ''a \"b\"'', \"two\": \"it''s\"}')", { one: 'a "b"', two: "it's" }],
   ["base64('one, two, three')", 'b25lLCB0d28sIHRocmVl'],
   ["base64ToString('b25lLCB0d28sIHRocmVl')", 'one, two, three'],
   ['base64ToJson(base64(\'{"a": 1}\'))', { a: 1 }],

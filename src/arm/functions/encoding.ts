@@ -6,6 +6,7 @@ import type { TemplateFunction } from '../scope.ts';
 import { textOf, type Value } from '../value.ts';
 import { format } from './format.ts';
 
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs;
 const DATA_URI = /^data:[^,]*?(;base64)?,(.*)$/s;
 
 export const ENCODING_FUNCTIONS: readonly TemplateFunction[] = [
@@ -44,10 +45,15 @@ function bool(args: Arguments): boolean {
   return args.fail(`${JSON.stringify(text)} is neither true nor false.`, 'It takes "true", "false", 1 and 0.');
 }
 
+/** Azure takes single quotes around texts too, as its own examples have them. */
+function doubleQuoted(text: string): string {
+  return text.startsWith('"') ? text : `"${text.slice(1, -1).replaceAll("\\'", "'").replaceAll('"', '\\"')}"`;
+}
+
 function parsed(args: Arguments, text: string): Value {
   let json: Json;
   try {
-    json = parsePlainJson(text);
+    json = parsePlainJson(text.replaceAll(QUOTED, doubleQuoted));
   } catch {
     return args.fail('the text is no JSON.', 'JSON has double quotes around names and texts.');
   }
