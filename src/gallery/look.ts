@@ -157,7 +157,8 @@ function differencesOf(place: DefinitionPlace, there: GalleryImage, wanted: Gall
   ];
 }
 
-function contentMistakes(
+/** That a version of that place and number holds another content. */
+export function contentMistakes(
   record: ImageRecord,
   place: DefinitionPlace,
   there: GalleryImageVersion,

@@ -26,9 +26,8 @@ describe('pipelines/images/node.json', { timeout: MINUTES }, () => {
   // Thousands of files: removing them takes a while on a busy machine.
   afterAll(() => rig[Symbol.dispose](), 2 * MINUTES);
 
-  test('no rule of Azure or its Marketplace forbids it', () => {
-    const failed = record.checks.filter(({ severity, result }) => result === 'failed' && severity !== 'info');
-    expect(failed).toEqual([]);
+  test('no rule of Azure or its Marketplace has anything against it, not even a hint', () => {
+    expect(record.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(record.checks.filter(({ result }) => result === 'passed').length).toBeGreaterThan(50);
   });
 

@@ -1,7 +1,9 @@
 /** Whole runs of `image publish` against a stand-in of Partner Center, and of `image check-sas`. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sha256 } from '../../src/model/digest.ts';
+import type { ImageRecord } from '../../src/recipe/image-record.ts';
 import { SUBSCRIPTION } from '../rig/arm.ts';
-import { list } from '../rig/arm-resources.ts';
+import { list, type Resource } from '../rig/arm-resources.ts';
 import { PartnerCenter } from '../rig/partner-center.ts';
 import { bakeImage, GalleryRig } from './gallery-rig.ts';
 
@@ -19,6 +21,25 @@ afterEach(async () => {
   await center[Symbol.asyncDispose]();
   await rig[Symbol.asyncDispose]();
 });
+
+/** As `image register` leaves it. @param change of the resource @param name of the definition */
+function register(record: ImageRecord, change: Partial<Resource> = {}, name = record.name): void {
+  for (const generation of record.generations) {
+    const definition = generation === 'V1' && record.generations.length > 1 ? `${name}-gen1` : name;
+    const id = rig.arm.id(`galleries/dcos/images/${definition}/versions/${record.version}`);
+    const body = { location: 'westeurope', tags: { pages_sha256: record.disk.contentSha256 } };
+    const type = 'Microsoft.Compute/galleries/images/versions';
+    const made = { id, name: record.version, type, body, properties: {}, looksLeft: 0, failure: undefined };
+    rig.arm.resources.put({ ...made, ...change });
+  }
+}
+
+/** Baked, and registered. */
+async function registered(change: Parameters<typeof bakeImage>[1] = {}): Promise<ImageRecord> {
+  const record = await bakeImage(rig.rig, change);
+  register(record);
+  return record;
+}
 
 const publish = (...args: readonly string[]) => rig.run('publish', 'node', ...args);
 
@@ -39,7 +60,7 @@ function sasUrl(change: Readonly<Record<string, string>> = {}): string {
 }
 
 test('an image goes into its plan as a draft, with both generations, and the second run has nothing to do', async () => {
-  await bakeImage(rig.rig);
+  await registered();
   const { status, stdout, stderr } = await publish();
   expect({ status, stdout, stderr }).toEqual({
     status: 0,
@@ -74,15 +95,16 @@ test('an image goes into its plan as a draft, with both generations, and the sec
 });
 
 test('what the plan has stays, and another image under a version of it is refused', async () => {
-  await bakeImage(rig.rig, { generations: ['V2'] });
+  await registered({ generations: ['V2'] });
   await publish();
   center.configuration = { ...center.configuration, recommendedVmSizes: ['d2s-v5'] };
-  await bakeImage(rig.rig, { generations: ['V2'], version: '1.8.0' });
+  const next = await registered({ generations: ['V2'], version: '1.8.0' });
   expect((await publish()).stdout).toBe('dcos/node has version 1.8.0 now, as a draft.\n');
   expect(center.configuration).toMatchObject({
     recommendedVmSizes: ['d2s-v5'],
     vmImageVersions: [{ versionNumber: '1.7.0' }, { versionNumber: '1.8.0' }],
   });
+  register(next, {}, 'other');
   const other = await publish('--definition', 'other');
   expect([other.status, other.stderr]).toEqual([
     1,
@@ -93,7 +115,7 @@ test('what the plan has stays, and another image under a version of it is refuse
 });
 
 test('--dry-run changes nothing, and says the request that is sent afterwards', async () => {
-  await bakeImage(rig.rig);
+  await registered();
   const dry = await publish('--dry-run', '--json', '--submit', 'preview');
   expect([dry.status, center.posted]).toEqual([0, []]);
   const sent = JSON.parse((await publish('--json', '--submit', 'preview')).stdout);
@@ -102,6 +124,24 @@ test('--dry-run changes nothing, and says the request that is sent afterwards', 
     sent.requests,
   );
   expect(sent).toMatchObject({ isAdded: true, submitted: 'preview' });
+});
+
+test('a version that the gallery lacks, has of another image, or not yet to its end is not published', async () => {
+  const record = await bakeImage(rig.rig);
+  const absent = await publish();
+  expect([absent.status, absent.stderr]).toEqual([
+    1,
+    expect.stringContaining('The gallery dcos has no version 1.7.0 of node, so it is not published.'),
+  ]);
+  expect(absent.stderr).toContain('The gallery dcos has no version 1.7.0 of node-gen1');
+  expect(absent.stderr).toContain('hint: Register it first: dcos-build image register node@1.7.0.');
+  register({ ...record, disk: { ...record.disk, contentSha256: sha256('other') } });
+  expect((await publish()).stderr).toMatch(/The version 1\.7\.0 of node has another content: pages sha256 /);
+  register(record, { looksLeft: Infinity });
+  expect((await publish('--dry-run')).stderr).toContain('has version 1.7.0 of node in the state Creating');
+  expect(center.posted).toEqual([]);
+  register(record);
+  expect((await publish()).status).toBe(0);
 });
 
 test('a signed URL can stand for the gallery, is judged first, and is never shown', async () => {
@@ -117,7 +157,7 @@ test('a signed URL can stand for the gallery, is judged first, and is never show
 });
 
 test('a preview is submitted, goes live when it is certified, and --status shows it', async () => {
-  await bakeImage(rig.rig, { generations: ['V2'] });
+  await registered({ generations: ['V2'] });
   await publish('--submit', 'preview');
   const early = await rig.run('publish', '--offer', 'dcos', '--plan', 'node', '--submit', 'live');
   expect([early.status, early.stderr]).toEqual([1, expect.stringContaining('A submission to preview is under way')]);
@@ -130,12 +170,12 @@ test('a preview is submitted, goes live when it is certified, and --status shows
 });
 
 test('what Partner Center refuses is told in one sentence; where it asks to wait, it is asked again', async () => {
-  await bakeImage(rig.rig, { generations: ['V2'] });
+  await registered({ generations: ['V2'] });
   center.faults.push({ status: 429, headers: { 'retry-after': '1' } }, { status: 503 });
   expect((await publish()).status).toBe(0);
   expect((await publish('--offer', 'none')).stderr).toMatch(/^error: Partner Center has no offer "none"\./);
   expect((await publish('--plan', 'none')).stderr).toMatch(/^error: Partner Center has no plan "none"\./);
-  await bakeImage(rig.rig, { generations: ['V2'], version: '1.9.0' });
+  await registered({ generations: ['V2'], version: '1.9.0' });
   center.names.plan = 'other';
   const refused = await publish('--plan', 'other');
   expect([refused.status, refused.stderr]).toEqual([

@@ -1,6 +1,7 @@
 /** `image publish`: an image into a plan of an offer, its submission, and how far that is. `image check-sas`. */
 import { Ingestion, INGESTION, CONFIGURATION_SCHEMA } from '../../gallery/ingestion.ts';
 import { addVersion, findOffer, offerStatus, submit, type Target } from '../../gallery/publish.ts';
+import { requireRegistered } from '../../gallery/registered.ts';
 import { versionId } from '../../gallery/resource-ids.ts';
 import { checkSas, type SasFinding } from '../../gallery/sas-rules.ts';
 import { definitionsOf, galleryPlace, type Generation } from '../../gallery/settings.ts';
@@ -8,7 +9,7 @@ import type { ImageSource } from '../../gallery/technical-configuration.ts';
 import { UserError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { print, type Context } from '../context.ts';
-import { imageNamed, refuseFailed, setUp, type AzureSetup } from './open.ts';
+import { imageNamed, openManager, refuseFailed, setUp, type AzureSetup } from './open.ts';
 import type { GalleryArguments } from './options.ts';
 import { describePublish, describeSas, describeStatus, shownRequests } from './text.ts';
 
@@ -31,6 +32,7 @@ export async function publish(args: GalleryArguments, context: Context): Promise
   if (record !== undefined && !args.status) refuseFailed(record, 'published');
   // What is wrong with the image is said before anybody is asked.
   const images = record === undefined || args.status ? [] : imagesOf(args, setup, record);
+  if (record !== undefined && !args.status && args.sas.length === 0) await askGallery(args, setup, { record, context });
   const place = await findOffer(ingestion, named);
   if (args.status) {
     const status = { ...named, ...(await offerStatus(ingestion, place)) };
@@ -104,6 +106,16 @@ function imagesOf(args: GalleryArguments, setup: AzureSetup, record: ImageRecord
     const resourceId = versionId({ ...place, definition: name, version: record.version });
     return { generation, source: { sourceType: 'sharedImageGallery', sharedImage: { tenantId, resourceId } } };
   });
+}
+
+async function askGallery(
+  args: GalleryArguments,
+  setup: AzureSetup,
+  { record, context }: { readonly record: ImageRecord; readonly context: Context },
+): Promise<void> {
+  const place = galleryPlace(args, setup.gallery);
+  const definitions = definitionsOf(record, args, setup.gallery);
+  await requireRegistered(await openManager(place, args, context), place, { record, definitions });
 }
 
 function refuseBadSas(uri: string): void {
