@@ -1,6 +1,7 @@
 """What each command does: options and a node in, exit status out."""
 import json
 import os
+import signal
 
 from pkgpanda.errors import PkgpandaError
 
@@ -49,6 +50,8 @@ def run_rollback(options, node):
 
 
 def run_go_on(options, node):
+    # Whoever has begun it may have closed their terminal.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with node.alone():
         last = go_on(node)
     if last is None:

@@ -23,6 +23,8 @@ def main(arguments):
         return options.run(options, _node(options))
     except PkgpandaError as error:
         print(f"dcos-node: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print('dcos-node: interrupted; what had begun is finished by "dcos-node go-on" or "setup".', file=sys.stderr)
     except OSError as error:
         print(f"dcos-node: {error.strerror or error}: {error.filename or ''}".rstrip(": "), file=sys.stderr)
     return FAILED

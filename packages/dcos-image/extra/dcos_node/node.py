@@ -1,7 +1,6 @@
 """The node that a command works on."""
 import contextlib
 import fcntl
-import functools
 import os
 from dataclasses import dataclass
 
@@ -10,6 +9,12 @@ from pkgpanda.repository import Repository
 from pkgpanda.settings import Settings
 from pkgpanda.systemd import Systemd
 from pkgpanda.users import Users
+
+
+def _say(text):
+    """At once, also on its way to the journal. A terminal that is gone is no reason to stop in the middle."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,7 @@ class Node:
     # What this program remembers.
     state_folder: str = "/var/lib/dcos-node"
     metadata_url: str = "http://169.254.169.254"
-    # Lines come out as they are said, also on their way to the journal.
-    say: object = functools.partial(print, flush=True)
+    say: object = _say
 
     def in_state(self, name):
         return os.path.join(self.state_folder, name)

@@ -16,7 +16,8 @@ SECONDS_BETWEEN_LOOKS = 2
 
 def look(node):
     """An object of JSON; its `problems` are sentences, and without any the node is healthy."""
-    told = read_told(node.told_folder) if os.path.exists(os.path.join(node.told_folder, "node.json")) else None
+    is_told = os.path.exists(os.path.join(node.told_folder, "node.json"))
+    told = read_told(node.told_folder, is_late_needed=False) if is_told else None
     current, previous, change = current_set(node, told), previous_set(node), read_change(node)
     set_up = _set_up(node)
     units, checks = unit_states(node), run_checks(node) if set_up == "done" else []

@@ -54,9 +54,10 @@ class Told:
         return self.late.get("repository_url", "")
 
 
-def read_told(folder):
-    """Raises PkgpandaError, ValidationError with all mistakes, a line each."""
-    node, late = (read_json(os.path.join(folder, name)) for name in ("node.json", "late.json"))
+def read_told(folder, is_late_needed=True):
+    """Only root may read what is late. Raises PkgpandaError, ValidationError with all mistakes, a line each."""
+    node = read_json(os.path.join(folder, "node.json"))
+    late = read_json(os.path.join(folder, "late.json")) if is_late_needed else {}
     mistakes = [f"{folder}/{mistake}" for mistake in (*_mistakes(node), *_late_mistakes(late))]
     if mistakes:
         raise ValidationError("\n".join(mistakes))
