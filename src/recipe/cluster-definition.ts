@@ -5,7 +5,12 @@
 import { z } from 'zod';
 import { clusterConfigSchema } from './cluster-config.ts';
 
-const must = (pattern: RegExp, rule: string) => z.string().regex(pattern, `must be ${rule}`);
+/** Editors tell the rule in place of the pattern. */
+const must = (pattern: RegExp, rule: string) =>
+  z
+    .string()
+    .regex(pattern, `must be ${rule}`)
+    .meta({ patternErrorMessage: `It must be ${rule}.` });
 
 const line = must(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'one line, without blanks around it');
 const clusterName = must(

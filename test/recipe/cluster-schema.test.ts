@@ -16,6 +16,7 @@ test('the schema that editors get is that of the code', async () => {
 test('it is a JSON Schema, by which editors judge as we do', () => {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
   formats.default(ajv);
+  ajv.addVocabulary(['patternErrorMessage']);
   const isValid = ajv.compile(clusterJsonSchema());
   const least = { name: 'prod', image: { definition: 'node' } };
   expect(isValid(least)).toBe(true);

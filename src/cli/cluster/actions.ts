@@ -17,6 +17,8 @@ export async function runCluster(args: ClusterArguments, context: Context): Prom
       return await diff([first, second], args, context);
     case 'up':
       return await (await import('./up.ts')).upCluster(args, first, context);
+    case 'convert':
+      return await (await import('./convert.ts')).convertModel(first, args, context);
     case 'schema':
       return await schema(args, context);
     default:

@@ -3,7 +3,7 @@ import { UserError } from '../../model/errors.ts';
 import type { CommonArguments } from '../context.ts';
 import type { UpArguments } from './up-options.ts';
 
-export const ACTIONS = ['template', 'check', 'show', 'diff', 'up', 'schema'] as const;
+export const ACTIONS = ['template', 'check', 'show', 'diff', 'up', 'convert', 'schema'] as const;
 type ClusterAction = (typeof ACTIONS)[number];
 
 export interface ClusterArguments extends CommonArguments, UpArguments {
@@ -19,6 +19,7 @@ export interface ClusterArguments extends CommonArguments, UpArguments {
   readonly parameters: string | undefined;
   readonly svg: string | undefined;
   readonly junit: string | undefined;
+  readonly subnet: readonly string[];
 }
 
 /** How many files an action takes beside `-f`, and how it is called. */
@@ -30,6 +31,7 @@ const FILES: Readonly<
   show: { least: 1, most: 1, usage: 'cluster show FILE' },
   diff: { least: 2, most: 2, usage: 'cluster diff A B' },
   up: { least: 1, most: 1, usage: 'cluster up --local -f cluster.json' },
+  convert: { least: 1, most: 1, usage: 'cluster convert acs-engine.json --image NAME' },
   schema: { least: 0, most: 0, usage: 'cluster schema' },
 };
 
@@ -37,15 +39,16 @@ const COMPOSING: readonly ClusterAction[] = ['template', 'check', 'show', 'diff'
 
 /** Options that only some actions look at. */
 const ONLY_WITH: Readonly<Partial<Record<keyof ClusterArguments, readonly ClusterAction[]>>> = {
-  output: ['template', 'schema'],
-  release: COMPOSING,
+  output: ['template', 'convert', 'schema'],
+  release: [...COMPOSING, 'convert'],
   from: COMPOSING,
   trust: COMPOSING,
-  image: [...COMPOSING, 'up'],
+  image: [...COMPOSING, 'up', 'convert'],
   templateUrl: ['template'],
   parameters: ['check', 'show'],
   svg: ['show'],
   junit: ['check'],
+  subnet: ['convert'],
   ...onlyUp('local', 'masters', 'agents', 'memory', 'test', 'keep', 'timeout', 'accelerator'),
 };
 
@@ -70,7 +73,8 @@ export function filesOf(args: ClusterArguments): readonly string[] {
   }
   for (const [key, actions] of Object.entries(ONLY_WITH)) {
     const value: unknown = Object.entries(args).find(([name]) => name === key)?.[1];
-    if (value === undefined || actions.includes(action)) continue;
+    const isGiven = Array.isArray(value) ? value.length > 0 : value !== undefined;
+    if (!isGiven || actions.includes(action)) continue;
     const option = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UserError('USAGE', `--${option} does nothing for "cluster ${action}".`, {
       hint: `It goes with "cluster ${actions.join('" and "cluster ')}".`,

@@ -6,7 +6,7 @@ import { TRUST_OPTION } from '../trust.ts';
 export const cluster = command({
   usage: 'cluster <action> [files..]',
   example: ['$0 cluster template -f cluster.json', 'make the ARM template of a cluster in out/clusters/NAME'],
-  repeatable: ['files'],
+  repeatable: ['files', 'subnet'],
   options: (parser) =>
     upOptions(
       parser
@@ -17,6 +17,7 @@ export const cluster = command({
             'template: make an ARM template and all that goes with it; check FILE…: hold templates against rules; ' +
             'show FILE: what it would make, as a table and a drawing; diff A B: what would change, and how Azure takes it; ' +
             'up --local FILE: start the machines on this one, in QEMU; ' +
+            'convert FILE: make a definition of an API model of acs-engine; ' +
             'schema: print the JSON Schema of definitions',
         })
         .positional('files', {
@@ -29,7 +30,8 @@ export const cluster = command({
         .option('output', {
           alias: 'o',
           type: 'string',
-          describe: 'template: folder to write into (default: out/clusters/NAME); schema: file (default: print it)',
+          describe:
+            'template: folder to write into (default: out/clusters/NAME); convert, schema: file (default: print it)',
         })
         .option('release', {
           type: 'string',
@@ -50,7 +52,13 @@ export const cluster = command({
           describe: 'check, show: ARM file of parameters (default: that beside it)',
         })
         .option('svg', { type: 'string', describe: 'show: also write a drawing to this file' })
-        .option('junit', { type: 'string', describe: 'check: also write the findings to this file, as JUnit XML' }),
+        .option('junit', { type: 'string', describe: 'check: also write the findings to this file, as JUnit XML' })
+        .option('subnet', {
+          type: 'string',
+          array: true,
+          default: new Array<string>(),
+          describe: 'convert: addresses of a subnet that is there already, as NAME=RANGE',
+        }),
     ),
   run: async (args, context) => {
     const { runCluster } = await import('../cluster/actions.ts');

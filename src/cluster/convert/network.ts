@@ -79,7 +79,7 @@ function existingNetwork(users: readonly User[], { prefixes, firstIp }: Rest): C
       mistakes.push({ path, message: `"${id}" is no id of a subnet.`, hint });
     } else {
       networks.add(network);
-      const hint = `An API model does not tell: give "${subnet}=<range>", such as "${subnet}=10.1.0.0/24".`;
+      const hint = `An API model does not tell: give its range, as in --subnet ${subnet}=10.1.0.0/24.`;
       if (prefix === undefined) mistakes.push({ path, message: `Which addresses has the subnet "${subnet}"?`, hint });
     }
     return { name, subnet, prefix: prefix ?? '' };

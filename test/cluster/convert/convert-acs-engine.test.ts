@@ -141,7 +141,7 @@ test('subnets that were there stay, with the ranges that are given', () => {
   });
   expect(mistakesOf(modelOf('vnet'), { subnets: new Map() })).toEqual([
     expect.stringContaining(
-      'Which addresses has the subnet "masters"? An API model does not tell: give "masters=<range>"',
+      'Which addresses has the subnet "masters"? An API model does not tell: give its range, as in --subnet masters=10.1.0.0/24.',
     ),
     expect.stringContaining('Which addresses has the subnet "agents"?'),
     expect.stringContaining('Which addresses has the subnet "agents"?'),
