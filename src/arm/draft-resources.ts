@@ -14,6 +14,8 @@ export interface Draft {
   readonly source: JsonObject;
   readonly scope: TemplateScope;
   readonly isDeployed: boolean;
+  /** Whether a condition that is not settled decides on it: another may stand for it. */
+  readonly isPossible: boolean;
   /** Other names that `dependsOn` and `reference()` may use: of its loop, and in the template's object of resources. */
   readonly aliases: readonly string[];
 }
@@ -122,8 +124,9 @@ function draftOne(world: World, source: JsonObject, place: Place, loop?: string)
   const id = resourceId(scopeOf(world, source, place), type, name.split('/'));
   const condition: Value = evaluator.value(member(source, 'condition') ?? true, [...path, 'condition'], scope);
   const isDeployed = condition !== false && member(source, 'existing') !== true;
+  const isPossible = condition instanceof Unsettled;
   const aliases = [loop, symbol].filter((one): one is string => one !== undefined && one !== '');
-  place.drafts.push({ id, type, name, path, source, scope, isDeployed, aliases });
+  place.drafts.push({ id, type, name, path, source, scope, isDeployed, isPossible, aliases });
   const inner = { path: [...path, 'resources'], scope, drafts: place.drafts, parent: { type, name } };
   draftAll(world, member(source, 'resources'), inner);
 }

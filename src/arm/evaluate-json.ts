@@ -12,6 +12,8 @@ const MOST_COPIES = 800;
 const DEEPEST = 300;
 /** Far above what any real template needs; one that asks for more was made to. */
 const MOST_STEPS = 500_000;
+/** Of all texts that functions make, which may stay in memory until the end. */
+const MOST_CHARACTERS = 512 * 1024 * 1024;
 
 /** A scope that knows how to enter a loop. */
 export interface LoopScope extends Scope {
@@ -24,6 +26,7 @@ export class JsonEvaluator {
   readonly #parsed = new Map<string, Parsed>();
   #depth = 0;
   #steps = 0;
+  #characters = 0;
 
   /** Each mistake once, however many copies of its place are made. */
   report(path: JsonPath, message: string, hint: string): void {
@@ -44,6 +47,12 @@ export class JsonEvaluator {
     } finally {
       this.#depth -= 1;
     }
+  }
+
+  spend(characters: number): void {
+    this.#characters += characters;
+    if (this.#characters <= MOST_CHARACTERS) return;
+    throw new ExpressionMistake('The template makes too long texts too often.', 'Make fewer copies, or shorter texts.');
   }
 
   value(json: Json, path: JsonPath, scope: LoopScope): Value {

@@ -22,18 +22,25 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       case 'index':
         return indexValue(evaluate(expression.of, scope), evaluate(expression.at, scope));
       case 'call':
-        return bounded(callValue(expression, scope), expression.name);
+        return bounded(callValue(expression, scope), expression.name, scope);
       default:
         return unreachable(expression);
     }
   });
 }
 
-/** A few doublings of a text are enough to fill a machine's memory. */
-function bounded(value: Value, name: string): Value {
-  if (weightOf(value) <= LARGEST) return value;
-  throw new ExpressionMistake(`${name}() makes more than ${LARGEST / 1024 / 1024} MB.`, 'No template may be larger.');
+/** A few doublings of a text are enough to fill a machine's memory, and so are many copies of a long one. */
+function bounded(value: Value, name: string, scope: Scope): Value {
+  const weight = weightOf(value);
+  if (weight > LARGEST) {
+    throw new ExpressionMistake(`${name}() makes more than ${LARGEST / 1024 / 1024} MB.`, 'No template may be larger.');
+  }
+  if (!KNOWN_BEFORE.includes(name.toLowerCase())) scope.spend(weight);
+  return value;
 }
+
+/** They give what is there already. */
+const KNOWN_BEFORE = ['variables', 'parameters', 'lambdavariables', 'reference'];
 
 function memberValue(of: Value, name: string): Value {
   if (of instanceof Unsettled) return new Unsettled(`${of.source}.${name}`);

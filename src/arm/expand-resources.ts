@@ -78,8 +78,8 @@ function isDeployments(type: string): boolean {
 
 function reportTwins({ evaluator }: World, drafts: readonly Draft[]): void {
   const seen = new Set<string>();
-  for (const { id, type, name, path, isDeployed } of drafts) {
-    if (!isDeployed) continue;
+  for (const { id, type, name, path, isDeployed, isPossible } of drafts) {
+    if (!isDeployed || isPossible) continue;
     if (seen.has(idKey(id))) {
       evaluator.report(
         path,

@@ -30,7 +30,7 @@ export interface OpenPath {
   readonly isOpen: boolean;
   /** Why nobody comes through. */
   readonly why?: string;
-  /** Nobody can tell: a group outside of the template decides. */
+  /** Nobody can tell: a group outside of the template decides, or a value that is not settled. */
   readonly isUncertain?: true;
 }
 

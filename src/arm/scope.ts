@@ -32,6 +32,8 @@ export interface Scope {
   lambdaVariable(name: string): Value | undefined;
   /** The same place with variables of a lambda. */
   withLambda(variables: ReadonlyMap<string, Value>): Scope;
+  /** Counts characters that a function made. */
+  spend(characters: number): void;
   /** Counts the work and its depth; runs one step. */
   step<T>(run: () => T): T;
 }

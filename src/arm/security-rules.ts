@@ -20,6 +20,8 @@ export interface SecurityRule {
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly ports: readonly PortRange[];
+  /** Whether all is settled by which it decides. */
+  readonly isCertain: boolean;
 }
 
 export interface SecurityGroup {
@@ -47,16 +49,24 @@ export function readSecurityGroups(resources: readonly ConcreteResource[]): Map<
   return groups;
 }
 
+/** A rule of which only the deployment knows the place is asked last. */
+export const UNKNOWN_PRIORITY = 5000;
+
 function readRule(name: string, rule: JsonObject): SecurityRule {
+  const priority = numberAt(rule, 'priority');
+  const access = textAt(rule, 'access')?.toLowerCase() ?? '';
+  const ranges = oneOrMore(rule, 'destinationPortRange', 'destinationPortRanges');
+  const ports = ranges.flatMap((text) => parsePorts(text) ?? []);
   return {
     name,
-    priority: numberAt(rule, 'priority') ?? 4096,
+    priority: priority ?? UNKNOWN_PRIORITY,
     isInbound: textAt(rule, 'direction')?.toLowerCase() !== 'outbound',
-    isAllow: textAt(rule, 'access')?.toLowerCase() === 'allow',
+    isAllow: access === 'allow',
     protocol: textAt(rule, 'protocol')?.toLowerCase() ?? '*',
     sources: oneOrMore(rule, 'sourceAddressPrefix', 'sourceAddressPrefixes'),
     destinations: oneOrMore(rule, 'destinationAddressPrefix', 'destinationAddressPrefixes'),
-    ports: oneOrMore(rule, 'destinationPortRange', 'destinationPortRanges').flatMap((text) => parsePorts(text) ?? []),
+    ports,
+    isCertain: priority !== undefined && ['allow', 'deny'].includes(access) && ports.length === ranges.length,
   };
 }
 

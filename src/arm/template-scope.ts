@@ -93,6 +93,10 @@ export class TemplateScope implements LoopScope {
     return new TemplateScope(world, this.section, this.#loops, this.#lambda);
   }
 
+  spend(characters: number): void {
+    this.#world.evaluator.spend(characters);
+  }
+
   step<T>(run: () => T): T {
     return this.#world.evaluator.step(run);
   }

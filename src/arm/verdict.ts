@@ -9,7 +9,7 @@ export interface Verdict {
   readonly sources: readonly string[];
   /** Why nobody does. */
   readonly why?: string;
-  /** Nobody can tell: a group outside of the template decides. */
+  /** Nobody can tell: a group outside of the template decides, or a value that is not settled. */
   readonly isUncertain?: true;
 }
 
@@ -35,8 +35,9 @@ export function judge(groups: readonly SecurityGroup[], arrival: Arrival, isStri
   const closed = perGroup.findIndex((allows) => allows.length === 0);
   const allowed = perGroup.flat();
   if (closed >= 0) {
-    const name = lastName(groups[closed]?.id ?? '');
-    return { allowed, sources: [], why: `The network security group "${name}" does not allow port ${arrival.port}.` };
+    const why = `The network security group "${lastName(groups[closed]?.id ?? '')}" does not allow port ${arrival.port}.`;
+    const isCertain = groups.every(({ rules }) => rules?.every((rule) => rule.isCertain) === true);
+    return { allowed, sources: [], why, ...(isCertain ? {} : { isUncertain: true }) };
   }
   const sources = perGroup.map((allows) => allows.flatMap((one) => one.sources)).reduce(inBoth);
   if (sources.length > 0) return { allowed, sources: plain(sources) };

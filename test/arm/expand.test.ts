@@ -223,3 +223,29 @@ test('copies within copies end before the machine does', () => {
     ': The template takes too much to evaluate.',
   ]);
 });
+
+test('two of one name of which a condition takes one are no mistake', () => {
+  const parameters = { first: { type: 'bool' } };
+  const resources = [
+    nic('a', { condition: "[parameters('first')]" }),
+    nic('a', { condition: "[not(parameters('first'))]" }),
+  ];
+  expect(mistakes({ parameters, resources })).toEqual([]);
+});
+
+test('many copies of a long text end before the memory does', () => {
+  const variables = { long: 'x'.repeat(1024 * 1024) };
+  const copy = { name: 'l', count: 800 };
+  const properties = { x: "[replace(variables('long'), 'x', string(copyIndex()))]" };
+  expect(mistakes({ variables, resources: [nic("[concat('n', copyIndex())]", { copy, properties })] })).toEqual([
+    'resources[0].properties.x: The template makes too long texts too often.',
+  ]);
+});
+
+test('long chains of deep variables are refused, not followed to the end of the stack', () => {
+  const deep = (inner: string): string => `${'concat('.repeat(90)}${inner}${')'.repeat(90)}`;
+  const variables = Object.fromEntries(
+    Array.from({ length: 500 }, (_, at) => [`v${at}`, at === 499 ? 'x' : `[${deep(`variables('v${at + 1}')`)}]`]),
+  );
+  expect(mistakes({ variables })).toContainEqual(expect.stringContaining('The template takes too much to evaluate.'));
+});

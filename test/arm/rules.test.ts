@@ -4,9 +4,10 @@ import { lintTemplate } from '../../src/arm/lint.ts';
 import { RULES } from '../../src/arm/rules/index.ts';
 import { isJsonObject, type Json } from '../../src/model/json.ts';
 import { BROKEN_MACHINES } from './broken/broken-machines.ts';
-import { BROKEN_NETWORKS, withNatRule } from './broken/broken-networks.ts';
+import { behind, BROKEN_NETWORKS, withNatRule } from './broken/broken-networks.ts';
 import { BROKEN_RESOURCES } from './broken/broken-resources.ts';
 import { BROKEN_SECTIONS } from './broken/broken-sections.ts';
+import { balancing, rule } from './templates.ts';
 
 const BROKEN = { ...BROKEN_SECTIONS, ...BROKEN_RESOURCES, ...BROKEN_MACHINES, ...BROKEN_NETWORKS };
 
@@ -118,4 +119,14 @@ test('what stands in every copy of a loop is told once', () => {
   expect(lintTemplate({ ...many, resources: [copied] }).map(({ path }) => path)).toEqual([
     'resources[0].properties.minimumTlsVersion',
   ]);
+});
+
+test('nothing is found about ports and priorities that only the deployment knows', () => {
+  const port = "[parameters('port')]";
+  const parameters = { port: { type: 'int' }, priority: { type: 'int' } };
+  const rules = ['a', 'b'].map((name) =>
+    rule(name, "[parameters('priority')]", { destinationPortRange: "[string(parameters('port'))]" }),
+  );
+  const balancings = ['a', 'b'].map((name) => balancing(name, port));
+  expect(lintTemplate(behind({ loadBalancingRules: balancings }, rules, parameters))).toEqual([]);
 });

@@ -88,7 +88,9 @@ function* clashes(subject: Subject): Iterable<Found> {
   }
 }
 
+/** Ports that only the deployment knows are 0. */
 function doClash(a: Entry, b: Entry): boolean {
+  if (a.frontendPort === 0 || b.frontendPort === 0) return false;
   const any = ['all', '*'];
   const speakAlike = a.protocol === b.protocol || any.includes(a.protocol) || any.includes(b.protocol);
   return speakAlike && rangesOverlap(rangeOf(a), rangeOf(b));
@@ -100,7 +102,8 @@ function rangeOf({ frontendPort, lastPort = frontendPort }: Entry): { first: num
 
 function* deadEnds(subject: Subject): Iterable<Found> {
   for (const { kind, name, loadBalancer, frontendPort, isOpen, why = '', isUncertain } of subject.paths) {
-    if (kind === 'direct' || isOpen || isUncertain === true || loadBalancer === undefined) continue;
+    const isKnown = isUncertain !== true && frontendPort > 0;
+    if (kind === 'direct' || isOpen || !isKnown || loadBalancer === undefined) continue;
     const message = `"${name}" of "${lastName(loadBalancer)}" leads nowhere from port ${frontendPort}: ${why}`;
     yield { path: pathOf(subject, loadBalancer), message };
   }

@@ -4,7 +4,13 @@ import type { Found, Rule } from '../finding.ts';
 import type { JsonPath } from '../mistake.ts';
 import { groupsOf } from '../open-path.ts';
 import { idKey, lastName } from '../resource-id.ts';
-import { isEverybody, publicAllows, type SecurityGroup, type SecurityRule } from '../security-rules.ts';
+import {
+  isEverybody,
+  publicAllows,
+  UNKNOWN_PRIORITY,
+  type SecurityGroup,
+  type SecurityRule,
+} from '../security-rules.ts';
 import type { Subject } from '../subject.ts';
 
 /** Ports of masters that give whoever reaches them the cluster. */
@@ -54,6 +60,7 @@ function pathOf({ resources }: Subject, id: string): JsonPath {
 function* priorities(subject: Subject): Iterable<Found> {
   for (const [, rules, path] of groups(subject)) {
     for (const [at, { name, priority, isInbound }] of rules.entries()) {
+      if (priority === UNKNOWN_PRIORITY) continue;
       if (priority < LEAST || priority > MOST)
         yield { path, message: `The priority ${priority} of "${name}" is none.` };
       const other = rules.slice(0, at).find((one) => one.priority === priority && one.isInbound === isInbound);

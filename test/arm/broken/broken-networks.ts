@@ -81,14 +81,14 @@ function master(rules: readonly JsonObject[]): JsonObject {
 }
 
 /** A machine behind the load balancer `lb`. */
-function behind(properties: JsonObject, rules: readonly JsonObject[]): JsonObject {
+export function behind(properties: JsonObject, rules: readonly JsonObject[], parameters: JsonObject = {}): JsonObject {
   const configuration = { subnet: SUBNET, loadBalancerBackendAddressPools: [POOL] };
   const more = {
     dependsOn: ['net', 'lb', 'group'],
     properties: { networkSecurityGroup: networkId('networkSecurityGroups', 'group') },
   };
   const nic = networkInterface('nic', configuration, more);
-  return templateOf([group(rules), address(), network([ONE]), balancer(properties), nic]);
+  return templateOf([group(rules), address(), network([ONE]), balancer(properties), nic], { parameters });
 }
 
 function addresses(...given: readonly string[]): JsonObject {
