@@ -18,6 +18,8 @@ export function deployReadme(source: ReadmeSource): string {
   const parts = [
     `# ${definition.name}`,
     introduction(definition, context),
+    '![What is made](cluster.svg)',
+    ...(isClosed(definition) ? [CLOSED] : []),
     '## Deploy',
     ...deployment(source),
     '## Parameters',
@@ -26,6 +28,13 @@ export function deployReadme(source: ReadmeSource): string {
     table(['Output', 'Type'], outputRows(template['outputs'])),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+const CLOSED =
+  'Nobody may come to the masters from outside: the definition has neither `access.ssh_from` nor `access.web_from`.';
+
+function isClosed({ access }: ClusterDefinition): boolean {
+  return access.ssh_from.length + access.web_from.length === 0;
 }
 
 function introduction({ summary, masters, pools }: ClusterDefinition, { release }: TemplateContext): string {
@@ -70,7 +79,7 @@ function termsOf({ image: { plan } }: TemplateContext): readonly string[] {
 
 function sampleOf(name: string, as: string | undefined): string {
   if (as === 'key') return '"$(cat ~/.ssh/id_ed25519.pub)"';
-  return as === 'label' ? `my-${name.startsWith('master') ? 'masters' : 'agents'}` : 'VALUE';
+  return as === 'label' ? `my-${name.replace(/EndpointDNSNamePrefix$/, '')}` : 'VALUE';
 }
 
 function linkText({ templateUrl }: TemplateContext): string {

@@ -112,7 +112,7 @@ describe('the README', () => {
         'az deployment group create --resource-group test-rg --name azuredeploy \\',
         '  --template-file azuredeploy.json --parameters @azuredeploy.parameters.json \\',
         '    sshRSAPublicKey="$(cat ~/.ssh/id_ed25519.pub)" \\',
-        '    masterEndpointDNSNamePrefix=my-masters\n',
+        '    masterEndpointDNSNamePrefix=my-master\n',
       ].join('\n'),
     );
   });
@@ -122,6 +122,11 @@ describe('the README', () => {
     expect(readme).toContain(
       '(https://portal.azure.com/#create/Microsoft.Template/uri/https%3A%2F%2Fexample.com%2Fa%20b%2Fazuredeploy.json%3Fx%3D1)',
     );
+  });
+
+  test('says when nobody may come to the masters', () => {
+    expect(composed({ access: {} }).readme).toContain('Nobody may come to the masters from outside');
+    expect(composed().readme).not.toContain('Nobody may come');
   });
 
   test('says which terms have to be accepted', () => {

@@ -9,7 +9,7 @@ import { resourceMistakes, templateMistakes } from '../rig/template-schemas.ts';
 import { contextOf, definitionOf } from './examples.ts';
 import { expandCluster, ofType } from './expansion.ts';
 
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 25 };
 const zones = fc.constant({ zones: ['1', '2', '3'] });
 const regional = fc.constant({ regional: true });
 const disks = fc.array(fc.record({ gib: fc.integer({ min: 1, max: 4096 }) }), { maxLength: 4 });

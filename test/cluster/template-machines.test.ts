@@ -40,7 +40,8 @@ test('masters have the addresses that the template fixes, agents the first of th
 });
 
 test('single machines and a subnet that is there already, in which a master has an address', () => {
-  const id = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/net';
+  const id =
+    '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/net';
   const existing = {
     id,
     masters: { subnet: 'mine', prefix: '192.168.1.0/26' },

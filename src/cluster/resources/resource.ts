@@ -49,9 +49,12 @@ export function variable(name: string): Expression {
   return call('variables', name);
 }
 
-/** Texts and expressions, one after the other. */
+/** Texts and expressions, one after the other; those that were joined already are not joined within. */
 export function joined(...parts: readonly Operand[]): Expression {
-  return call('concat', ...parts);
+  const flat = parts.flatMap((part): readonly Operand[] =>
+    typeof part === 'object' && part.kind === 'call' && part.name === 'concat' ? part.args : [part],
+  );
+  return call('concat', ...flat);
 }
 
 interface ResourceParts {
