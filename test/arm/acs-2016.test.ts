@@ -23,7 +23,7 @@ const CHANGES: readonly (readonly [string, string, RegExp])[] = [
   ['addresses were Basic', 'Public-IPs-Must-Be-Standard', /sku$/],
   ['addresses were dynamic', 'Public-IPs-Must-Be-Static', /publicIPAllocationMethod$/],
   ['there was a default way out', 'Nodes-Need-Explicit-Egress', /^resources\[13\]$/],
-  ['rules led to ports that a group denies', 'Frontend-Ports-Must-Reach-Machines', /^resources\[9\]$/],
+  ['rules led to ports that a group denies', 'Frontend-Ports-Must-Reach-Machines', /^resources\[11\]$/],
   ['availability sets had no sku', 'Availability-Sets-Must-Be-Aligned', /sku$/],
   ['scale sets had one mode', 'Scale-Sets-Should-Name-Their-Mode', /orchestrationMode$/],
   ['the system was Ubuntu 16.04', 'VM-Images-Must-Not-Be-Retired', /imageReference$/],

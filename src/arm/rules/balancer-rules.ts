@@ -105,7 +105,8 @@ function* deadEnds(subject: Subject): Iterable<Found> {
     const isKnown = isUncertain !== true && frontendPort > 0;
     if (kind === 'direct' || isOpen || !isKnown || loadBalancer === undefined) continue;
     const message = `"${name}" of "${lastName(loadBalancer)}" leads nowhere from port ${frontendPort}: ${why}`;
-    yield { path: pathOf(subject, loadBalancer), message };
+    const id = kind === 'nat' ? `${loadBalancer}/inboundNatRules/${name}` : loadBalancer;
+    yield { path: pathOf(subject, id), message };
   }
 }
 
