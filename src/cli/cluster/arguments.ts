@@ -49,7 +49,7 @@ const ONLY_WITH: Readonly<Partial<Record<keyof ClusterArguments, readonly Cluste
   svg: ['show'],
   junit: ['check'],
   subnet: ['convert'],
-  ...onlyUp('local', 'masters', 'agents', 'memory', 'test', 'keep', 'timeout', 'accelerator'),
+  ...onlyUp('local', 'masters', 'agents', 'memory', 'test', 'keep', 'timeout', 'bootTimeout', 'accelerator'),
 };
 
 function onlyUp(

@@ -32,7 +32,7 @@ export async function upCluster(args: LocalArguments, word: string, context: Con
   const { definition: whole, warnings } = parseClusterDefinition(file.shown, file.text);
   for (const { message } of warnings) context.stderr.write(`warning: ${message}\n`);
   const image = await localImage(args.image, whole, { args, context });
-  const { masters, agents, memory = MEMORY_MIB, accelerator = 'auto' } = args;
+  const { masters, agents, memory = MEMORY_MIB, accelerator = 'auto', bootTimeout } = args;
   const { definition, note } = cutToSize(whole, { masters, agents, room: roomFor(memory) });
   if (note !== undefined) context.stderr.write(`${note}\n`);
   const { machines, userName } = localMachines(composed(definition, image), definition);
@@ -40,7 +40,7 @@ export async function upCluster(args: LocalArguments, word: string, context: Con
   await using cluster = await startCluster({
     ...{ image: image.path, imageBytes: image.bytes, machines, userName, memoryMib: memory },
     ...{ generation: `V${definition.image.generation}`, secureBoot: definition.image.trusted_launch },
-    ...{ accelerator, timeoutMs: undefined },
+    ...{ accelerator, timeoutMs: bootTimeout === undefined ? undefined : bootTimeout * 1000 },
     consoles: join(outFolder(context, args, context.cwd), 'clusters', definition.name, 'consoles'),
     scratch: resolve(context.cwd, context.env['TMPDIR'] ?? '/tmp'),
     say: (text) => context.stderr.write(`${text}\n`),
