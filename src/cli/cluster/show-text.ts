@@ -1,6 +1,6 @@
 /** What a template would make, as tables. */
 import type { Inventory } from '../../cluster/show/inventory.ts';
-import { disksText, whereOf } from '../../cluster/show/draw-places.ts';
+import { disksText, whereOf } from '../../cluster/show/group-text.ts';
 import { whoMay } from '../../cluster/show/entry-text.ts';
 import { totalsText } from '../../cluster/show/totals-text.ts';
 import { indentedTable, type Align } from '../table.ts';

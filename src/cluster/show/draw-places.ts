@@ -1,8 +1,8 @@
 /** Networks, subnets and the nodes in them. */
-import { lastName, sameId } from './fields.ts';
+import { sameId } from './fields.ts';
+import { GROUP_BADGE, GROUP_LINE } from './group-text.ts';
 import type { Inventory } from './inventory.ts';
 import type { Layout } from './layout.ts';
-import type { Disk, NodeGroup } from './node-groups.ts';
 import { boxOf, element, textOf, type Markup } from './svg.ts';
 
 export function drawNetworks({ networks }: Layout): readonly Markup[] {
@@ -32,47 +32,26 @@ export function drawSubnets({ subnets }: Layout, { securityGroups }: Inventory):
   });
 }
 
-const BADGE = 56;
-
-export function drawGroups({ groups }: Layout, { securityGroups }: Inventory): readonly Markup[] {
-  return groups.flatMap(({ group, ...box }) => {
+export function drawGroups({ groups }: Layout): readonly Markup[] {
+  return groups.flatMap(({ group, lines, ...box }) => {
     const middle = box.y + box.height / 2;
-    const place = { x: box.x + BADGE + 12, width: box.width - BADGE - 20, lines: 1 };
-    const guards = group.securityGroups.map(
-      (id) => securityGroups.find((each) => sameId(each.id, id))?.name ?? lastName(id),
-    );
-    const guarded = guards.length === 0 ? '' : `guarded by ${guards.join(', ')}`;
-    const lines = [powerOf(group), disksText(group.disks), whereOf(group), guarded].filter((line) => line !== '');
-    const top = Math.round(middle - ((lines.length + 1) * 18) / 2 + 13);
-    const badge = { ...box, width: BADGE };
+    const top = Math.round(middle - (lines.length * GROUP_LINE) / 2 + 13);
+    const title = [`${group.kind} ${group.name}`, ...lines.map(({ text }) => text), group.image].join('\n');
     return [
-      boxOf(box, 'group', [`${group.kind} ${group.name}`, ...lines, group.image].join('\n')),
-      boxOf(badge, 'badge', group.kind),
+      boxOf(box, 'group', title),
+      boxOf({ ...box, width: GROUP_BADGE }, 'badge', group.kind),
       element(
         'text',
-        { x: box.x + BADGE / 2, y: middle + 7, class: 's20 strong middle badge-text' },
+        { x: box.x + GROUP_BADGE / 2, y: middle + 7, class: 's20 strong middle badge-text' },
         group.count === undefined ? '?' : String(group.count),
       ),
-      ...textOf(group.name, { ...place, y: top, size: 13, isBold: true, className: 'strong' }),
-      ...lines.flatMap((line, index) => textOf(line, { ...place, y: top + (index + 1) * 18, size: 12 })),
+      ...lines.map(({ text, size, isBold }, index) =>
+        element(
+          'text',
+          { x: box.x + GROUP_BADGE + 12, y: top + index * GROUP_LINE, class: `s${size}${isBold ? ' strong' : ''}` },
+          text,
+        ),
+      ),
     ];
   });
-}
-
-function powerOf({ size, cores, memoryGib }: NodeGroup): string {
-  const power = cores === undefined ? '' : `, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGib ?? '?'} GiB`;
-  return `${size}${power}`;
-}
-
-/** As `64 GiB system, 2 × 128 GiB data`. */
-export function disksText(disks: readonly Disk[]): string {
-  const alike = Map.groupBy(disks, ({ gib, use }) => `${gib === undefined ? '' : `${gib} GiB `}${use}`);
-  return [...alike].map(([text, { length }]) => (length > 1 ? `${length} × ${text}` : text)).join(', ');
-}
-
-/** Addresses that are fixed, as a range, and how nodes are kept apart. */
-export function whereOf({ addresses, placement, kind }: NodeGroup): string {
-  const [first, last] = [addresses[0], addresses.at(-1)];
-  const range = first === undefined || last === first ? (first ?? '') : `${first} to ${last}`;
-  return [range, placement, kind === 'scale set' ? kind : ''].filter((text) => text !== '').join(', ');
 }

@@ -29,7 +29,7 @@ export function drawCluster(inventory: Inventory, title: string): string {
     ...internet(height),
     ...drawNetworks(layout),
     ...drawSubnets(layout, inventory),
-    ...drawGroups(layout, inventory),
+    ...drawGroups(layout),
     ...drawFronts(layout, inventory),
     ...drawEntries(layout),
     ...drawExits(layout, inventory),

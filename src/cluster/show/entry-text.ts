@@ -10,7 +10,7 @@ const ANYBODY = ['*', 'internet', '0.0.0.0/0', '::/0'];
 
 /** As a sentence without its full stop. */
 export function whoMay({ isOpen, sources, why }: Entry): string {
-  if (!isOpen) return why === undefined ? 'closed' : `closed: ${why}`;
+  if (!isOpen) return why === undefined ? 'closed' : `closed: ${why.replace(/\.$/, '')}`;
   const isAnybody = sources.length === 0 || sources.some((source) => ANYBODY.includes(source.toLowerCase()));
   return isAnybody ? 'from anywhere' : `from ${sources.join(', ')}`;
 }

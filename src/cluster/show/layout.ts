@@ -2,11 +2,12 @@
  * Where everything of the drawing goes: from left to right the Internet, what is open to it, the nodes in their subnets, and
  * the way out. Each way in has a height of its own beside the nodes that it leads to, so that nothing can overlap.
  */
-import { sameId } from './fields.ts';
+import { lastName, sameId } from './fields.ts';
 import type { Balancer } from './balancers.ts';
 import type { Egress } from './egress.ts';
 import type { Entry } from './entries.ts';
 import { whoMay } from './entry-text.ts';
+import { GROUP_BADGE, GROUP_LINE, groupLines, type GroupLine } from './group-text.ts';
 import type { Inventory } from './inventory.ts';
 import type { Network, Subnet } from './networks.ts';
 import type { NodeGroup } from './node-groups.ts';
@@ -27,7 +28,7 @@ export const WIDTH = 1200;
 export const HEADER = 84;
 const PADDING = 12;
 const GAP = 14;
-const GROUP_HEIGHT = 106;
+const GROUP_PADDING = 16;
 const FRONT_LEAST = 78;
 const NETWORK_HEAD = 46;
 const SUBNET_HEAD = { plain: 27, guarded: 42 } as const;
@@ -37,11 +38,11 @@ const EGRESS_HEIGHT = 112;
 export const ENTRY_TEXT = {
   x: COLUMN.entry.x + 10,
   width: COLUMN.entry.width - 28,
-  lines: 2,
+  lines: 3,
   size: 12,
 } as const;
 
-/** Ports, an arrow, and one or two lines of who may come. */
+/** Ports, an arrow, and up to three lines of who may come. */
 export function entryHeight(entry: Entry): number {
   return 28 + fitText(whoMay(entry), ENTRY_TEXT).length * lineHeight(ENTRY_TEXT.size);
 }
@@ -55,24 +56,32 @@ export interface Front {
   readonly groups: readonly NodeGroup[];
 }
 
+interface GroupBox extends Box {
+  readonly group: NodeGroup;
+  readonly lines: readonly GroupLine[];
+}
+
 export interface Layout {
   readonly height: number;
   readonly networks: readonly (Box & { readonly network: Network })[];
   readonly subnets: readonly (Box & { readonly subnet: Subnet })[];
-  readonly groups: readonly (Box & { readonly group: NodeGroup })[];
+  readonly groups: readonly GroupBox[];
   readonly fronts: readonly (Box & { readonly front: Front })[];
   readonly exits: readonly (Box & { readonly egress: Egress })[];
 }
 
 export function layOut(inventory: Inventory): Layout {
-  const { networks, groups } = inventory;
+  const { networks, groups, securityGroups } = inventory;
   const fronts = frontsOf(inventory);
   const made = { networks: [], subnets: [], groups: [], fronts: [] } as Made;
+  const nameOf = (id: string): string => securityGroups.find((each) => sameId(each.id, id))?.name ?? lastName(id);
+  const guardsOf = (group: NodeGroup): readonly string[] => group.securityGroups.map(nameOf);
+  const placing = { groups, fronts, made, guardsOf };
   let y = HEADER;
-  for (const network of networks) y = placeNetwork(network, { y, groups, fronts, made }) + GAP;
+  for (const network of networks) y = placeNetwork(network, { ...placing, y }) + GAP;
   const placed = new Set(made.fronts.map(({ front }) => front));
   const nowhere = groups.filter((group) => !made.groups.some((box) => box.group === group));
-  for (const group of nowhere) y = placeGroup(group, { y, groups, fronts, made }) + GAP;
+  for (const group of nowhere) y = placeGroup(group, { ...placing, y }) + GAP;
   for (const front of fronts.filter((each) => !placed.has(each) && each.groups.length === 0)) {
     const height = frontHeight(front);
     made.fronts.push({ ...COLUMN.front, y, height, front });
@@ -86,7 +95,7 @@ export function layOut(inventory: Inventory): Layout {
 interface Made {
   networks: (Box & { readonly network: Network })[];
   subnets: (Box & { readonly subnet: Subnet })[];
-  groups: (Box & { readonly group: NodeGroup })[];
+  groups: GroupBox[];
   fronts: (Box & { readonly front: Front })[];
 }
 
@@ -95,6 +104,8 @@ interface Placing {
   readonly groups: readonly NodeGroup[];
   readonly fronts: readonly Front[];
   readonly made: Made;
+  /** Names of security groups. */
+  readonly guardsOf: (group: NodeGroup) => readonly string[];
 }
 
 /** @returns where it ends */
@@ -117,12 +128,13 @@ function placeSubnet(subnet: Subnet, { y: top, ...placing }: Placing): number {
 }
 
 /** With the ways in that lead there first of all beside it: it is as high as they are together. */
-function placeGroup(group: NodeGroup, { y, fronts, made }: Placing): number {
+function placeGroup(group: NodeGroup, { y, fronts, made, guardsOf }: Placing): number {
   const own = fronts.filter(({ groups: [first] }) => first === group);
   const needed = own.reduce((sum, front) => sum + frontHeight(front) + GAP, -GAP);
-  const height = Math.max(GROUP_HEIGHT, needed);
-  const x = COLUMN.network.x + 2 * PADDING;
-  made.groups.push({ x, y, width: COLUMN.network.width - 4 * PADDING, height, group });
+  const width = COLUMN.network.width - 4 * PADDING;
+  const lines = groupLines(group, { guards: guardsOf(group), width: width - GROUP_BADGE });
+  const height = Math.max(lines.length * GROUP_LINE + GROUP_PADDING, needed);
+  made.groups.push({ x: COLUMN.network.x + 2 * PADDING, y, width, height, group, lines });
   let at = y + Math.max(0, (height - needed) / 2);
   for (const front of own) {
     made.fronts.push({ ...COLUMN.front, y: at, height: frontHeight(front), front });

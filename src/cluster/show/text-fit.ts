@@ -27,12 +27,12 @@ export interface Room extends Font {
 }
 
 /**
- * Breaks a text behind blanks, and long names behind dashes and the like; what then still does not fit ends in an ellipsis.
+ * Breaks a text behind blanks, commas and the dashes of long names; what then still does not fit ends in an ellipsis.
  *
  * @returns at least one line, at most `lines`
  */
 export function fitText(text: string, room: Room): readonly string[] {
-  const pieces = text.match(/[^\s\-/,.]*[\s\-/,.]?/g)?.filter((piece) => piece !== '') ?? [];
+  const pieces = text.match(/[^\s\-,]*[\s\-,]?/g)?.filter((piece) => piece !== '') ?? [];
   const lines: string[] = [''];
   for (const piece of pieces) {
     const last = lines.at(-1) ?? '';

@@ -13,5 +13,5 @@ export function totalsText({ nodes, cores, memoryGib, diskGib, publicIps, resour
 }
 
 function known(count: number | undefined, one: string, many: string): string {
-  return count === undefined ? `unknown ${many}` : `${count} ${count === 1 ? one : many}`;
+  return `${count ?? '?'} ${count === 1 ? one : many}`;
 }
