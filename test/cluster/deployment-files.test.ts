@@ -80,6 +80,14 @@ describe.each([
     expect(sorted(['location', ...names])).toEqual(sorted(Object.keys(outputs)));
   });
 
+  test('what is proposed keeps to the rule of its question', () => {
+    const ruled = elements().flatMap(({ name, defaultValue, constraints }) => {
+      const regex = valueAt(constraints ?? null, ['regex']);
+      return typeof regex === 'string' && typeof defaultValue === 'string' ? [{ name, regex, defaultValue }] : [];
+    });
+    expect(ruled.filter(({ regex, defaultValue }) => !new RegExp(regex).test(defaultValue))).toEqual([]);
+  });
+
   function elements(): readonly JsonObject[] {
     const { basics, steps } = objectAt(createUiDefinition, 'parameters');
     const inSteps = isJsonArray(steps) ? steps.flatMap((step) => valueAt(step, ['elements']) ?? []) : [];
@@ -101,6 +109,20 @@ describe.each([
     };
     return types[typeof element?.['type'] === 'string' ? element['type'] : ''] ?? `nothing: ${text}`;
   }
+});
+
+test('the form takes keys and names as the definition does, and nothing else', () => {
+  const { createUiDefinition } = composed();
+  const regexOf = (step: number, index: number): RegExp => {
+    const found = valueAt(createUiDefinition, ['parameters', 'steps', step, 'elements', index, 'constraints', 'regex']);
+    return new RegExp(typeof found === 'string' ? found : 'nothing');
+  };
+  const key = regexOf(0, 1);
+  const ranges = regexOf(3, 0);
+  expect(['ssh-ed25519 AAAA= me', 'ssh-rsa AAAA+/'].filter((text) => !key.test(text))).toEqual([]);
+  expect(['', 'AAAA', 'ssh-dss AAAA', 'ssh-rsa AA AA\nssh-rsa BB'].filter((text) => key.test(text))).toEqual([]);
+  expect(['1.2.3.4', '1.2.3.0/24, 10.0.0.0/8', ' 1.2.3.4 '].filter((text) => !ranges.test(text))).toEqual([]);
+  expect(['', '*', '1.2.3.4;5.6.7.8', 'Internet'].filter((text) => ranges.test(text))).toEqual([]);
 });
 
 describe('the README', () => {
