@@ -1,7 +1,9 @@
 /** What holds for the template of every cluster that a definition can ask for. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { lintTemplate } from '../../src/arm/lint.ts';
 import { openPaths } from '../../src/arm/reach.ts';
+import { parameterValues } from '../../src/cli/cluster/cluster-file.ts';
 import { composeTemplate } from '../../src/cluster/template.ts';
 import { isJsonArray, isJsonObject, valueAt, type JsonObject } from '../../src/model/json.ts';
 import type { ClusterDefinition } from '../../src/recipe/cluster-definition.ts';
@@ -133,6 +135,20 @@ test('gives each rule of a security group a name and a priority of its own, and 
         }
         expect(all.at(-1)?.['properties']).toMatchObject({ access: 'Deny', priority: 4096, sourceAddressPrefix: '*' });
       }
+    }),
+    RUNS,
+  );
+});
+
+test('is one that no rule finds fault with, with and without its parameters', () => {
+  fc.assert(
+    fc.property(definitions, (definition) => {
+      const { template, parameters } = composeTemplate(definition, contextOf(definition));
+      const found = [{}, { parameters: parameterValues(parameters) }].flatMap((options) =>
+        lintTemplate(template, options),
+      );
+      // a pool of single machines may have none for a while
+      expect(found.filter(({ message }) => !message.endsWith('No machine is behind it.'))).toEqual([]);
     }),
     RUNS,
   );
