@@ -44,6 +44,8 @@ const ROLES: Readonly<Record<NodeRole, readonly string[]>> = {
 const ROLES_FOLDER = '/etc/mesosphere/roles';
 const NODE_FILE = '/etc/dcos-node/node.json';
 const LATE_FILE = '/etc/dcos-node/late.json';
+/** A node finds its own name in /etc/hosts, since the name servers of a cluster do not know the names of machines. */
+const OWN_NAME = { manage_etc_hosts: 'localhost' };
 /** Changes when a dcos-node that reads the old form would misunderstand the new one. */
 const SCHEMA = 'dcos-node 1';
 
@@ -58,6 +60,7 @@ export function composeNodeData(request: NodeDataRequest): NodeData {
   const { packages, commands } = STOCK_INSTALL;
   const install = isStock ? { package_update: true, packages, runcmd: commands } : {};
   return cloudConfigAround({ path: LATE_FILE, permissions: '0600' }, files, {
+    ...OWN_NAME,
     ...diskSettings({ dataDisks, hasResourceDisk }),
     ...install,
   });

@@ -134,7 +134,7 @@ test('a tree without a release is told by its packages', () => {
 test('nodes of sizes without a local disk are not told of one, and others part it as ACS did', () => {
   const disks = (hasResourceDisk: boolean | undefined) =>
     Object.keys(parse(joinNodeData(composeNodeData({ ...master, hasResourceDisk }), late)));
-  expect(disks(false)).toEqual(['write_files']);
+  expect(disks(false)).toEqual(['manage_etc_hosts', 'write_files']);
   expect(disks(undefined)).toEqual(disks(true));
   const { write_files: _, ...rest } = parse(
     joinNodeData(composeNodeData({ ...master, hasResourceDisk: true, dataDisks: [{}, { mount: '/data' }] }), late),
@@ -181,6 +181,7 @@ test('nodes of sizes without a local disk are not told of one, and others part i
           "partition": "auto",
         },
       ],
+      "manage_etc_hosts": "localhost",
       "mounts": [
         [
           "/dev/disk/cloud/azure_resource-part1",
@@ -242,9 +243,9 @@ test('the pools of a definition get their own disks and attributes', () => {
     parse(joinNodeData(data ?? { head: '', tail: '' }, late)),
   );
   expect(all.map((each) => Object.keys(each).slice(0, -1))).toEqual([
-    [],
-    ['disk_setup', 'fs_setup', 'mounts'],
-    ['fs_setup', 'mounts'],
+    ['manage_etc_hosts'],
+    ['manage_etc_hosts', 'disk_setup', 'fs_setup', 'mounts'],
+    ['manage_etc_hosts', 'fs_setup', 'mounts'],
   ]);
   expect(all.map((each) => Object(jsonOf(filesOf(each), '/etc/dcos-node/node.json')).attributes)).toEqual([
     { os: 'Linux' },
