@@ -41,6 +41,16 @@ pkgpanda=/opt/mesosphere/bin/pkgpanda
 
 [ -e "$marker" ] || exit 0
 
+# The power went while folders were being exchanged: programs may stand under another name, from where it goes on.
+progress=/opt/mesosphere/install_progress
+if [ -e "$progress" ]; then
+  ending=.old
+  if grep -q move_new "$progress"; then ending=.new; fi
+  for path in /opt/mesosphere/{bin,etc,include,lib,environment}; do
+    if [ ! -e "$path" ] && [ -e "$path$ending" ]; then mv "$path$ending" "$path"; fi
+  done
+fi
+
 # In the place of this script, with the environment of DC/OS.
 hand_over() {
   while read -r line; do

@@ -1,5 +1,15 @@
 /** The first boot of a machine, as far as it is a script: run in the root of an image, with a systemctl that takes notes. */
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { beforeAll, afterAll, expect, test } from 'vitest';
 import { imageRig } from '../rig/image-rig.ts';
 import type { Rig } from '../rig/rig.ts';
@@ -19,7 +29,7 @@ async function bakeRoot(changes: object = {}): Promise<void> {
   const { status, stderr } = await rig.shell(`dcos-build image bake tiny --quiet >&2 && mkdir root &&
 debugfs -R 'rdump / root' 'out/images/tiny/1.2.3/disk.vhd?offset=134217728' 2>/dev/null`);
   if (status !== 0) throw new Error(stderr);
-  copyFileSync('/usr/bin/sync', rig.path('root/usr/bin/sync'));
+  for (const name of ['grep', 'mv', 'sync']) copyFileSync(`/usr/bin/${name}`, rig.path(`root/usr/bin/${name}`));
   rig.write('root/usr/bin/systemctl', '#!/bin/bash\necho "systemctl $*" >>/systemctl.log\n');
   chmodSync(rig.path('root/usr/bin/systemctl'), 0o755);
 }
@@ -82,6 +92,15 @@ test('a node of a cluster is left to dcos-node, which comes before pkgpanda', as
   rig.write('root/opt/mesosphere/bin/dcos-node', '#!/bin/bash\necho "dcos-node $*: $GREETING"\n');
   chmodSync(rig.path('root/opt/mesosphere/bin/dcos-node'), 0o755);
   expect(await boot()).toBe('dcos-node setup --no-block-systemd: hello, you\n');
+});
+
+test.each(['archive', 'move_new'])('a set-up that was interrupted at %s is handed over, too', async (stage) => {
+  const path = rig.path('root/opt/mesosphere');
+  const ending = stage === 'archive' ? 'old' : 'new';
+  for (const name of ['bin', 'environment']) renameSync(`${path}/${name}`, `${path}/${name}.${ending}`);
+  writeFileSync(`${path}/install_progress`, JSON.stringify({ stage, extension: '.new' }));
+  expect(await boot()).toBe('dcos-node setup --no-block-systemd: hello, you\n');
+  rmSync(`${path}/install_progress`);
 });
 
 test('one role alone is there from the start', { timeout: 2 * MINUTES }, async () => {

@@ -121,6 +121,16 @@ test('on a machine of its own it hands over to the node tool, with the environme
   );
 });
 
+test.each(['archive', 'move_new'])('a set-up that was interrupted at %s goes on', async (stage) => {
+  const root = machine({}, releases.rig.path('nowhere'));
+  const ending = stage === 'archive' ? 'old' : 'new';
+  const installed = `${root.split('/').at(-1)}/opt/mesosphere`;
+  releases.rig.write(`${installed}/bin.${ending}/dcos-node`, '');
+  releases.rig.write(`${installed}/install_progress`, JSON.stringify({ stage, extension: '.new' }));
+  expect(await install(root)).toEqual({ status: 0, output: '' });
+  expect(existsSync(join(root, 'opt/mesosphere/bin/dcos-node'))).toBe(true);
+});
+
 test('a download that was cut goes on where it was, and what is half unpacked is begun anew', async () => {
   let cuts = 0;
   await using store = await serveFolder(releases.rig.path('store'), (request, response) => {

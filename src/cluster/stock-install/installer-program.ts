@@ -29,6 +29,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     os.umask(0o022)
     installed = os.path.join(options.root, "opt/mesosphere")
+    restore(installed)
     # A link, which leads somewhere only when /opt/mesosphere is in its place.
     if not os.path.lexists(os.path.join(installed, "bin/dcos-node")):
         try:
@@ -39,6 +40,19 @@ def main(arguments):
     if options.root == "/":
         set_up(installed)
     return 0
+
+
+def restore(installed):
+    """The power went while set-up exchanged folders: programs may stand under another name, from where it goes on."""
+    try:
+        with open(os.path.join(installed, "install_progress"), encoding="utf-8") as file:
+            ending = ".new" if "move_new" in file.read() else ".old"
+    except FileNotFoundError:
+        return
+    for name in ("bin", "etc", "include", "lib", "environment"):
+        path = os.path.join(installed, name)
+        if not os.path.lexists(path) and os.path.lexists(path + ending):
+            os.rename(path + ending, path)
 
 
 def install(installed, config, deadline):
