@@ -16,6 +16,8 @@ export function* sizeRule(definition: ClusterDefinition): Iterable<Finding> {
       continue;
     }
     yield* sizeAndDisks(group, verdict.size);
+    yield* temporaryDisk(group, verdict.size);
+    yield* withoutScsi(group, verdict.size);
     yield* sizeAndImage(definition, path, verdict.size);
     if (group.path[0] === 'masters') yield* tooSmall(path, verdict.size);
   }
@@ -63,6 +65,36 @@ function* sizeAndDisks({ path, nodes }: NodeGroup, size: VmSize): Iterable<Findi
     if (!type.startsWith('Premium')) continue;
     const at = [...path, 'data_disks', index, 'type'];
     yield { path: at, message: `${named(at)} is "${type}", ${end}`, hint, restsOn };
+  }
+}
+
+/** Where nodes have the temporary disk of their machine, as ACS parted it. */
+const TEMPORARY_FOLDERS = ['/var/lib/mesos', '/var/lib/docker', '/var/tmp'];
+
+function* temporaryDisk({ path, nodes }: NodeGroup, size: VmSize): Iterable<Finding> {
+  if (size.tempDiskGib === 0 || !size.controllers.includes('SCSI')) return;
+  for (const [index, { mount = '' }] of nodes.data_disks.entries()) {
+    if (!TEMPORARY_FOLDERS.includes(mount)) continue;
+    const at = [...path, 'data_disks', index, 'mount'];
+    const message = `${named(at)} is ${mount}, where ${size.name} has its temporary disk.`;
+    const hint = 'Mount it elsewhere, or take a size without a temporary disk.';
+    yield { path: at, message, hint, restsOn: [[...path, 'size']] };
+  }
+}
+
+/** Nodes find disks by their place at the SCSI controller. */
+function* withoutScsi({ path, nodes }: NodeGroup, size: VmSize): Iterable<Finding> {
+  if (size.controllers.includes('SCSI')) return;
+  const restsOn = [[...path, 'size']];
+  if (nodes.data_disks.length > 0) {
+    const at = [...path, 'data_disks'];
+    const message = `${size.name} has its data disks at an NVMe controller, where nodes do not find them.`;
+    yield { path: at, message, hint: 'Take a size of version 5, or no data disks.', restsOn };
+  }
+  if (size.tempDiskGib > 0) {
+    const at = [...path, 'size'];
+    const message = `The temporary disk of ${size.name} stays unused: nodes do not find it at an NVMe controller.`;
+    yield { severity: 'warning', path: at, message, hint: 'A size without "d" in its name costs less.' };
   }
 }
 

@@ -3,7 +3,10 @@ import type { ClusterDefinition } from '../cluster-definition.ts';
 import { named, type Finding } from './finding.ts';
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations */
-const MOST = 50;
+const MOST_OF_AZURE = 50;
+/** Those that the template sets on nodes: who made them, by what, as which. */
+const OURS = 5;
+const MOST = MOST_OF_AZURE - OURS;
 const LONGEST_NAME = 512;
 const LONGEST_VALUE = 256;
 const FORBIDDEN = /[<>%&\\?/\p{Cc}]/u;
@@ -12,7 +15,11 @@ const RESERVED = /^(?:microsoft|azure|windows)/i;
 export function* tagRule({ tags }: ClusterDefinition): Iterable<Finding> {
   const names = Object.keys(tags);
   if (names.length > MOST) {
-    yield { path: ['tags'], message: `There are ${names.length} tags.`, hint: `Azure takes ${MOST}.` };
+    yield {
+      path: ['tags'],
+      message: `There are ${names.length} tags.`,
+      hint: `Give at most ${MOST}: Azure takes ${MOST_OF_AZURE}, and the template sets ${OURS}.`,
+    };
   }
   for (const [index, name] of names.entries()) {
     const path = ['tags', name];

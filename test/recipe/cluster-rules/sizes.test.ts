@@ -44,3 +44,19 @@ test.each([
 ])('masters of %s are taken with a warning', (size, message) => {
   expect(clusterWarnings({ masters: { size } })).toEqual([expect.stringContaining(message)]);
 });
+
+test('nodes do not find the disks of an NVMe controller', () => {
+  const size = 'Standard_D4ds_v6';
+  expect(clusterMistakes({ image: NVME, masters: { size, data_disks: [{ gib: 1 }] } })).toEqual([
+    expect.stringMatching(/^masters\.data_disks: .* at an NVMe controller/),
+  ]);
+  expect(clusterWarnings({ image: NVME, masters: { size } })).toEqual([expect.stringContaining('stays unused')]);
+});
+
+test('where the temporary disk is, no other disk can be', () => {
+  const data_disks = [{ gib: 1, mount: '/var/lib/docker' }];
+  expect(clusterMistakes({ masters: { size: 'Standard_D4ds_v5', data_disks } })).toEqual([
+    expect.stringContaining('is /var/lib/docker, where Standard_D4ds_v5 has its temporary disk.'),
+  ]);
+  expect(clusterMistakes({ masters: { size: 'Standard_D4s_v5', data_disks } })).toEqual([]);
+});
