@@ -1,7 +1,7 @@
 /** What each resource of a template waits for. */
 import { member } from '../model/json.ts';
 import { nearest } from '../model/did-you-mean.ts';
-import type { Draft } from './draft-resources.ts';
+import type { Draft, Drafts } from './draft-resources.ts';
 import type { JsonEvaluator, LoopScope } from './evaluate-json.ts';
 import type { JsonPath } from './mistake.ts';
 import { idKey, resourceId } from './resource-id.ts';
@@ -15,9 +15,10 @@ export class Dependencies {
   /** Per id what it waits for, what it asks by `reference()` included. */
   readonly #edges = new Map<string, Set<string>>();
 
-  constructor(evaluator: JsonEvaluator, drafts: readonly Draft[]) {
+  constructor(evaluator: JsonEvaluator, { drafts, emptyLoops }: Drafts) {
     this.#evaluator = evaluator;
     this.#drafts = drafts;
+    for (const loop of emptyLoops) this.#named.set(idKey(loop), []);
     for (const draft of drafts) {
       for (const name of new Set([draft.id, draft.name, ...draft.aliases].map(idKey))) {
         this.#named.set(name, [...(this.#named.get(name) ?? []), draft]);

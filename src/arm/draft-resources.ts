@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '.
 import type { JsonPath } from './mistake.ts';
 import { groupScope, resourceId } from './resource-id.ts';
 import { TemplateScope, type World } from './template-scope.ts';
-import { textOf, Unsettled, type Value } from './value.ts';
+import { hasUnsettled, textOf, Unsettled, type Value } from './value.ts';
 
 /** One copy of a resource of which only the name is known. */
 export interface Draft {
@@ -29,7 +29,7 @@ interface Place {
   readonly path: JsonPath;
   readonly scope: TemplateScope;
   /** Where what is found goes to. */
-  readonly drafts: Draft[];
+  readonly into: { readonly drafts: Draft[]; readonly emptyLoops: string[] };
   readonly parent?: Parent | undefined;
   readonly symbol?: string | undefined;
 }
@@ -38,11 +38,17 @@ interface Place {
 const MOST_DRAFTS = 4000;
 const RESOURCE_HINT = 'A resource is an object with a type, an apiVersion and a name.';
 
-export function draftResources(world: World): Draft[] {
-  const drafts: Draft[] = [];
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  /** Names of loops that make nothing, which others may wait for all the same. */
+  readonly emptyLoops: readonly string[];
+}
+
+export function draftResources(world: World): Drafts {
+  const into = { drafts: [], emptyLoops: [] };
   const scope = new TemplateScope(world, 'resource');
-  draftAll(world, member(world.template, 'resources'), { path: ['resources'], scope, drafts });
-  return drafts;
+  draftAll(world, member(world.template, 'resources'), { path: ['resources'], scope, into });
+  return into;
 }
 
 /** A list, or under languageVersion 2.0 an object by symbolic names. */
@@ -63,7 +69,7 @@ function draftCopies(world: World, source: Json, place: Place): void {
     world.evaluator.report(place.path, 'This is no resource.', RESOURCE_HINT);
     return;
   }
-  if (place.drafts.length > MOST_DRAFTS) {
+  if (place.into.drafts.length > MOST_DRAFTS) {
     world.evaluator.report(['resources'], `There are more than ${MOST_DRAFTS} resources.`, 'The others are left out.');
     return;
   }
@@ -81,6 +87,7 @@ function draftCopies(world: World, source: Json, place: Place): void {
   }
   const loop = loopName(world, copy, place);
   const count = world.evaluator.count(member(copy, 'count'), [...place.path, 'copy', 'count'], place.scope);
+  if (count === 0) place.into.emptyLoops.push(loop);
   for (let index = 0; index < count; index += 1) {
     const scope = place.scope.withLoop(loop, index).withLoop('', index);
     draftOne(world, source, { ...place, scope }, loop);
@@ -126,8 +133,8 @@ function draftOne(world: World, source: JsonObject, place: Place, loop?: string)
   const isDeployed = condition !== false && member(source, 'existing') !== true;
   const isPossible = condition instanceof Unsettled;
   const aliases = [loop, symbol].filter((one): one is string => one !== undefined && one !== '');
-  place.drafts.push({ id, type, name, path, source, scope, isDeployed, isPossible, aliases });
-  const inner = { path: [...path, 'resources'], scope, drafts: place.drafts, parent: { type, name } };
+  place.into.drafts.push({ id, type, name, path, source, scope, isDeployed, isPossible, aliases });
+  const inner = { path: [...path, 'resources'], scope, into: place.into, parent: { type, name } };
   draftAll(world, member(source, 'resources'), inner);
 }
 
@@ -148,7 +155,7 @@ function scopeOf(world: World, source: JsonObject, { path, scope }: Place): stri
 }
 
 function checkSegments({ evaluator }: World, { type, name }: { type: string; name: string }, path: JsonPath): void {
-  if (type === '' || name === '') return;
+  if (type === '' || name === '' || hasUnsettled(name)) return;
   const [levels, names] = [type.split('/').length - 1, name.split('/').length];
   if (levels === names) return;
   evaluator.report(

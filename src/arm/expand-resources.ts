@@ -5,7 +5,7 @@ import { draftResources, type Draft } from './draft-resources.ts';
 import type { JsonPath } from './mistake.ts';
 import { idKey } from './resource-id.ts';
 import type { World } from './template-scope.ts';
-import { settle } from './value.ts';
+import { hasUnsettled, settle } from './value.ts';
 
 export interface ConcreteResource {
   readonly id: string;
@@ -36,9 +36,9 @@ interface Expanded {
 const EXTRAS = ['location', 'zones', 'sku', 'kind', 'plan', 'tags', 'identity'] as const;
 
 export function expandResources(world: World): Expanded {
-  const drafts = draftResources(world);
+  const { drafts, emptyLoops } = draftResources(world);
   reportTwins(world, drafts);
-  const dependencies = new Dependencies(world.evaluator, drafts);
+  const dependencies = new Dependencies(world.evaluator, { drafts, emptyLoops });
   const resolve = (name: string): string | undefined => dependencies.resolve(name);
   const deployed = drafts.filter(({ isDeployed }) => isDeployed);
   const resources = deployed.map((draft) => complete(world, draft, dependencies));
@@ -59,7 +59,8 @@ function complete(world: World, draft: Draft, dependencies: Dependencies): Concr
   });
   const properties = isDeployments(type) ? member(source, 'properties') : valueOf('properties');
   const apiVersion = valueOf('apiVersion') ?? '';
-  if (properties !== undefined && !isJsonObject(properties)) {
+  const isLater = typeof properties === 'string' && hasUnsettled(properties);
+  if (properties !== undefined && properties !== null && !isJsonObject(properties) && !isLater) {
     world.evaluator.report([...path, 'properties'], 'The properties are no object.', 'They have names and values.');
   }
   return {

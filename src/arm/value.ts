@@ -68,6 +68,11 @@ export function textOf(value: Value): string {
   return jsonText(value);
 }
 
+/** Whether a text may hold what is not settled. */
+export function hasUnsettled(text: string): boolean {
+  return /<[^<>]*>|\{.*\}/s.test(text);
+}
+
 /** How it is named within the way to another value that is not settled. */
 export function sourceOf(value: Value): string {
   return value instanceof Unsettled ? value.source : textOf(value);

@@ -249,3 +249,17 @@ test('long chains of deep variables are refused, not followed to the end of the 
   );
   expect(mistakes({ variables })).toContainEqual(expect.stringContaining('The template takes too much to evaluate.'));
 });
+
+test('what depends on the deployment alone is no mistake: names, properties, loops that make nothing', () => {
+  const parameters = { name: { type: 'string' }, some: { type: 'object' }, none: { type: 'array', defaultValue: [] } };
+  const copy = { name: 'nobody', count: "[length(parameters('none'))]" };
+  const resources = [
+    { type: `${VNET}/subnets`, apiVersion: '2024-05-01', name: "[parameters('name')]", dependsOn: ['nobody'] },
+    nic('a', { properties: "[parameters('some')]" }),
+    nic('b', { properties: "[if(empty(parameters('none')), null(), createObject('x', 1))]" }),
+    nic("[concat('c', copyIndex())]", { copy }),
+  ];
+  const { resources: made, mistakes: none } = expandTemplate({ parameters, resources });
+  expect(none).toEqual([]);
+  expect(made.map(({ name }) => name)).toEqual(['<name>', 'a', 'b']);
+});
