@@ -33,7 +33,7 @@ is_own() {
 }
 
 for pause in 0.2 1 0; do
-  address="$(timeout 2 bash -c ask 2>/dev/null)"
+  address="$(timeout 3 bash -c ask 2>/dev/null)"
   if is_own "$address"; then
     echo "$address"
     exit 0
