@@ -143,10 +143,9 @@ test('gives each rule of a security group a name and a priority of its own, and 
 test('is one that no rule finds fault with, with and without its parameters', () => {
   fc.assert(
     fc.property(definitions, (definition) => {
-      const { template, parameters } = composeTemplate(definition, contextOf(definition));
-      const found = [{}, { parameters: parameterValues(parameters) }].flatMap((options) =>
-        lintTemplate(template, options),
-      );
+      const { template, parameters, mainTemplate } = composeTemplate(definition, contextOf(definition));
+      const given = { parameters: parameterValues(parameters) };
+      const found = [...lintTemplate(template, given), ...lintTemplate(mainTemplate)];
       // a pool of single machines may have none for a while
       expect(found.filter(({ message }) => !message.endsWith('No machine is behind it.'))).toEqual([]);
     }),
