@@ -2,7 +2,7 @@
  * Puts one disk into a container as one contestant of the benchmark `pages`: `node bench/put-pages.ts WHO CONNECTION
  * CONTAINER DISK`, and for those that send a file of the same bytes without the holes, that file.
  */
-import { Agent, request } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { BlobServiceClient, ContainerSASPermissions } from '@azure/storage-blob';
 import { diskContent } from '../src/bake/disk-content.ts';
@@ -60,16 +60,26 @@ async function bare(kind: 'page' | 'block'): Promise<void> {
     const url = `${signed.origin}${signed.pathname}/bare?${query}&${signed.search.slice(1)}`;
     const range = `bytes=${start}-${start + body.length - 1}`;
     const headers = kind === 'page' ? { 'x-ms-page-write': 'update', 'x-ms-range': range } : {};
-    const status = await new Promise((answered, failed) => {
-      const options = { agent, method: 'PUT', headers: { ...headers, 'content-length': body.length } };
+    const options = { agent, method: 'PUT', headers: { ...headers, 'content-length': body.length } };
+    const status = await put(url, options, body);
+    if (status !== 201) throw new Error(`at ${start}: the answer was ${String(status)}`);
+  });
+  agent.destroy();
+}
+
+/** Once more if the other side has just closed the connection, which had nothing to do for a while. */
+async function put(url: string, options: RequestOptions, body: Buffer, isAgain = false): Promise<number | undefined> {
+  try {
+    return await new Promise((answered, failed) => {
       const asked = request(url, options, (answer) => {
         answer.resume().once('end', () => answered(answer.statusCode));
       });
       asked.once('error', failed).end(body);
     });
-    if (status !== 201) throw new Error(`at ${start}: the answer was ${String(status)}`);
-  });
-  agent.destroy();
+  } catch (error) {
+    if (isAgain || !(error instanceof Error) || !('code' in error) || error.code !== 'ECONNRESET') throw error;
+    return await put(url, options, body, true);
+  }
 }
 
 const WAYS: Readonly<Record<string, () => Promise<void>>> = {

@@ -18,6 +18,7 @@ import { openDcos } from './dcos-stage.ts';
 import { makeDisk, withoutNewDisk, writeRecord } from './disk-stage.ts';
 import { openHooked } from './hook-stage.ts';
 import { outputFolder } from './image-outputs.ts';
+import { describeReplaced, replacedInputs } from './replaced-image.ts';
 import { hasStage, type StageName } from './stage.ts';
 import { upToDateRecord } from './up-to-date-image.ts';
 
@@ -68,6 +69,10 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
   using _used = await takeLock(useLock(folders), { shared: true, signal, onWait });
   using _held = await takeLock(join(folders.locks, 'images', `${plan.name}-${plan.version}`), { signal, onWait });
   const stages = await stageStates(plan, options);
+  const replaced = await replacedInputs(plan, folder);
+  if (replaced !== undefined) {
+    emit({ type: 'notice', level: 'warning', message: describeReplaced(plan, replaced) });
+  }
   const start = performance.now();
   emit({
     ...{ type: 'run-started', tree: options.root, variant: `image ${plan.name} ${plan.version}`, jobs: 2 },

@@ -1,4 +1,5 @@
 /** Processes of this machine. Every one that is started here is ended with the run that started it. */
+import { constants } from 'node:os';
 import { UserError } from '../model/errors.ts';
 import { hasCode } from './files.ts';
 
@@ -39,7 +40,8 @@ export async function run(
   });
   if (result.code === 'ENOENT' && result.exitCode === undefined) throw programMissing(program, result);
   if (result.isCanceled) options.signal?.throwIfAborted();
-  return { status: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+  const signal = result.signal === undefined ? 0 : (constants.signals[result.signal] ?? 0);
+  return { status: result.exitCode ?? 128 + signal, stdout: result.stdout, stderr: result.stderr };
 }
 
 /** The error for a program that this machine lacks. */

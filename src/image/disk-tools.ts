@@ -20,9 +20,12 @@ const BANNER = /^(?:debugfs|mke2fs|e2fsck|mkfs\.fat) \d[^\n]*\n/;
 
 const NEVER = /(?!)/;
 
+/** Exit status of a program that a signal ended, without the number of the signal. */
+const KILLED = 128;
+
 /**
  * @returns what it printed
- * @throws UserError DISK_FULL, HOST_INCOMPLETE if there is no such program; Error with the first of its complaints
+ * @throws UserError DISK_FULL, HOST_INCOMPLETE if there is no such program, BUILD_FAILED if it was killed; Error with the first of its complaints
  */
 export async function runDiskTool(program: string, args: readonly string[], options: ToolOptions): Promise<string> {
   const { epochSeconds, signal, input, expected = NEVER, disk } = options;
@@ -42,6 +45,11 @@ export async function runDiskTool(program: string, args: readonly string[], opti
   const complaint = stderr.replace(BANNER, '').replace(expected, '').trim();
   if (status === 0 && complaint === '') return stdout;
   if (/No space left on device|Disk quota exceeded/.test(complaint)) throw diskFull(disk);
+  if (status > KILLED) {
+    throw new UserError('BUILD_FAILED', `${program}, which writes ${disk}, was ended by signal ${status - KILLED}.`, {
+      hint: 'Look whether the machine ran out of memory ("dmesg"), and run the same command again.',
+    });
+  }
   throw new Error(`${program} ended with ${status} at ${disk}: ${complaint.split('\n').slice(0, 5).join('\n')}`);
 }
 

@@ -150,6 +150,13 @@ dd if=${IMAGE}/disk.vhd bs=1 skip=$((4194304 + 39)) count=4 2>/dev/null | od -A 
   test('a setting makes the disk anew, and a hook the stages behind it', async () => {
     rig.write('pipelines/images/tiny.json', JSON.stringify({ ...DEFINITION, kernel_parameters: ['console=ttyS1'] }));
     expect(await planned(rig)).toEqual({ base: 'reuse', bootstrap: 'reuse', disk: 'build' });
+    const { stdout } = await rig.run('image', 'bake', 'tiny', '--dry-run');
+    expect(stdout).toContain(
+      'The bake replaces another tiny 1.2.3, which differs in settings; with --version, both stay.',
+    );
+    expect((await rig.run('image', 'bake', 'tiny', '--dry-run', '--version', '1.2.9')).stdout).not.toContain(
+      'replaces',
+    );
     rig.write('hook.sh', '#!/bin/bash\necho hello\n');
     expect(await planned(rig, '--hook', 'hook.sh')).toEqual({
       ...{ base: 'reuse', hook: 'build', bootstrap: 'reuse', disk: 'build' },
@@ -217,6 +224,19 @@ echo x >/var/log/hook.log`,
     expect(packages).toEqual([]);
   });
 
+  test('another image under its name and version is replaced, with a word on what differs', async () => {
+    rig.write('hook.sh', '#!/bin/bash\necho other >/etc/other\n');
+    const { status, stderr } = await bake(rig, '--version', '1.3.0', '--hook', 'hook.sh');
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        'The bake replaces another tiny 1.3.0, which differs in hooks; with --version, both stay.\n',
+      ),
+    ]);
+    expect((await bake(rig, '--version', '1.3.0', '--hook', 'hook.sh')).stderr).toBe('');
+    expect(recordOf(rig, '1.3.0').inputs.hooks).toHaveLength(1);
+  });
+
   test('of a published release it is the disk of the tree, and its record names the release', async () => {
     expect((await rig.run('release', 'create', 'testing', '--to', 'store', '--quiet')).status).toBe(0);
     expect((await bake(rig, '--version', '1.3.1')).status).toBe(0);
@@ -251,23 +271,6 @@ echo x >/var/log/hook.log`,
     expect(stderr).not.toContain('bug');
     expect(readdirSync(rig.path(IMAGE)).filter((name) => name !== 'disk.vhd')).toEqual([]);
   });
-
-  test.each(['bootstrap stage: started', 'disk stage: started'])(
-    'killed after "%s", it is not taken for whole',
-    async (moment) => {
-      rmSync(rig.path('out/images'), { recursive: true });
-      rmSync(rig.path('out/cache/images/bootstrap'), { recursive: true });
-      const running = rig.start(['image', 'bake', 'tiny']);
-      await running.sees(moment);
-      running.kill('SIGKILL');
-      await running.end;
-      expect(existsSync(rig.path(IMAGE, 'image.json'))).toBe(false);
-      expect((await rig.run('image', 'ls')).stdout).toContain('There is no image yet');
-      expect((await bake(rig)).status).toBe(0);
-      const left = [IMAGE, 'out/cache/images/bootstrap'].flatMap((folder) => readdirSync(rig.path(folder)));
-      expect(left.filter((name) => name.includes('.tmp-'))).toEqual([]);
-    },
-  );
 });
 
 describe('what cannot be baked', { timeout: 120_000 }, () => {

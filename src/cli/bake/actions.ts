@@ -1,11 +1,12 @@
 /** What `image lock`, `bake`, `ls` and `diff` do between their options and the workflow. */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { bake as bakeImage, stageStates, type BakeOptions } from '../../bake/bake.ts';
+import { replacedInputs } from '../../bake/replaced-image.ts';
 import { planBake, readHooks, type BakePlan } from '../../bake/bake-plan.ts';
 import { builtTree, releasedTree, type DcosSource, type Stores } from '../../bake/dcos-source.ts';
 import { diffImages } from '../../bake/diff-images.ts';
 import { readDefinition, readLock, relockImage, type ReadDefinition } from '../../bake/image-definitions.ts';
-import { listImages } from '../../bake/image-outputs.ts';
+import { listImages, outputFolder } from '../../bake/image-outputs.ts';
 import { findImage } from '../../gallery/image-files.ts';
 import { RecordingFileView } from '../../host/file-view.ts';
 import { UserError, UserErrors } from '../../model/errors.ts';
@@ -170,7 +171,13 @@ async function tellPlan(
   const stages = await stageStates(plan, { ...options, emit: () => undefined });
   const { name, version, source } = plan;
   const packages = source.packages.map(({ id }) => id);
-  const data = { name, version, stages, dcos: { variant: source.variant ?? null, packages, release: source.release } };
-  print(context, json, data, describeBakePlan({ name, version, stages }));
+  const replaces = await replacedInputs(plan, outputFolder(options.folders, name, version));
+  const dcos = { variant: source.variant ?? null, packages, release: source.release };
+  print(
+    context,
+    json,
+    { name, version, stages, replaces, dcos },
+    describeBakePlan({ name, version, stages, replaces }),
+  );
   return 0;
 }

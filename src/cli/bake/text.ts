@@ -1,4 +1,5 @@
 /** What `image lock`, `bake`, `ls` and `diff` print. */
+import { describeReplaced } from '../../bake/replaced-image.ts';
 import { relative } from 'node:path';
 import type { BakeAnswer, StageState } from '../../bake/bake.ts';
 import type { ImageDiff } from '../../bake/diff-images.ts';
@@ -21,17 +22,20 @@ export function describeBakePlan({
   name,
   version,
   stages,
+  replaces,
 }: {
   readonly name: string;
   readonly version: string;
   readonly stages: readonly StageState[];
+  readonly replaces: readonly string[] | undefined;
 }): string {
   const rows = stages.map((stage) => [
     stage.name,
     stage.id.slice(0, ID_DIGITS),
     stage.action === 'reuse' ? 'is there' : 'to be made',
   ]);
-  return `${name} ${version}\n${indentedTable(rows)}`;
+  const plan = `${name} ${version}\n${indentedTable(rows)}`;
+  return replaces === undefined ? plan : `${plan}\n${describeReplaced({ name, version }, replaces)}`;
 }
 
 export function describeBaked({ folder, record, stages }: BakeAnswer, durationMs: number, cwd: string): string {

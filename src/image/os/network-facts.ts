@@ -18,7 +18,7 @@ export interface NetworkFacts {
   readonly aptSources: readonly AptSource[];
   /** Firewalls that start by themselves. */
   readonly firewalls: readonly string[];
-  /** Whether files of rules, or waagent, keep other users away from the address that hands out certificates. */
+  /** Whether files of rules, or a unit that adds them, keep other users away from the address that hands out certificates. */
   readonly guardsWireserver: boolean;
 }
 
@@ -65,6 +65,7 @@ const PLACES: readonly {
   },
 ];
 const WIRESERVER = '168.63.129.16';
+const OWN_UNITS = '/etc/systemd/system';
 
 export async function readNetwork(files: ImageFiles): Promise<NetworkFacts> {
   const persistent = [];
@@ -85,7 +86,9 @@ export async function readNetwork(files: ImageFiles): Promise<NetworkFacts> {
     dhclientSetsHostname: suse === undefined ? undefined : (keyValues(suse).get('DHCLIENT_SET_HOSTNAME') ?? ''),
     aptSources: await aptSources(files),
     firewalls: await firewalls(files),
-    guardsWireserver: rules.some((text) => settingLines(text).some((line) => line.includes(WIRESERVER))),
+    guardsWireserver: [...rules, ...(await firewallUnits(files))].some((text) =>
+      settingLines(text).some((line) => line.includes(WIRESERVER)),
+    ),
   };
 }
 
@@ -136,6 +139,19 @@ export function readDeb822(text: string, file: string): AptSource[] {
 /** Empty for what has none: a folder on the disk. */
 function hostOf(uri: string): string {
   return URL.canParse(uri) ? new URL(uri).hostname : '';
+}
+
+/** The commands by which enabled units of the image's own make rules of a firewall. */
+async function firewallUnits(files: ImageFiles): Promise<string[]> {
+  const own = (await files.list(OWN_UNITS)).filter((name) => name.endsWith('.service'));
+  const commands: string[] = [];
+  for (const name of own) {
+    const lines = settingLines((await files.text(`${OWN_UNITS}/${name}`)) ?? '').filter((line) =>
+      /^ExecStart=\S*(?:iptables|nft)\s/.test(line),
+    );
+    if (lines.length > 0 && (await isEnabled(files, [name]))) commands.push(...lines);
+  }
+  return commands;
 }
 
 async function firewalls(files: ImageFiles): Promise<string[]> {

@@ -250,6 +250,22 @@ test('what looks like a mistake and is none passes', async () => {
   expect(failuresOf(await inspect(disk))).toEqual([]);
 });
 
+test('a unit of the image itself may keep others from the wireserver, if it is enabled', async () => {
+  const path = '/etc/systemd/system/guard.service';
+  const rule = '/usr/sbin/iptables -w -t security -I OUTPUT -d 168.63.129.16 -j DROP';
+  const agent = { '/etc/waagent.conf': WAAGENT.replace(/^OS.EnableFirewall=.*$/m, 'OS.EnableFirewall=n') };
+  const unit = { ...agent, [path]: `[Service]\nType=oneshot\nExecStart=${rule}\n` };
+  const enabled = { ...unit, '/etc/systemd/system/multi-user.target.wants/guard.service': `->${path}` };
+  for (const [write, failed] of [
+    [unit, ['wireserver-guard']],
+    [enabled, []],
+  ] as const) {
+    const disk = copyImage(good, scratch.path('guard.vhd'));
+    changeRoot(scratch, disk, { write }, present);
+    expect(failuresOf(await inspect(disk))).toEqual(failed);
+  }
+});
+
 test('whatever is damaged inside, there are findings for every rule', async () => {
   const ranges = (await dataRanges(good)).filter(({ start }) => start >= ESP_START && start < 100 * 2 ** 20);
   const place = fc.constantFrom(...ranges).chain(({ start, bytes }) => fc.nat(bytes - 1).map((at) => start + at));
