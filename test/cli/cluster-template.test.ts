@@ -29,7 +29,7 @@ beforeAll(async () => {
   await released.run('key', 'new', 'stranger.key');
   const args = ['release', 'create', 'testing', '--to', 'released', '--key', 'release.key', '--json'];
   release = JSON.parse((await released.run(...args)).stdout).release;
-});
+}, 120_000);
 afterAll(() => released[Symbol.dispose]());
 
 /** A tree with that definition, the store `released`, and a configured gallery. */
@@ -224,11 +224,22 @@ test('a baked image is found by its record, and named as its gallery will have i
   expect(JSON.parse(first.stdout).image).toMatchObject({ id: `${GALLERY}/images/other/versions/2.0.0` });
 });
 
+test('an image with another build of DC/OS than the release is warned of', async () => {
+  using rig = rigWith({ image: { definition: 'node' }, release: RELEASE });
+  addImageRecord(rig);
+  const { status, stderr } = await make(rig);
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    `warning: The image holds another build of DC/OS than the release ${release}, which nodes fetch`,
+  );
+});
+
 test('generation 1 has an image definition of its own in the gallery', async () => {
   using rig = rigWith({ image: { definition: 'node', generation: '1', trusted_launch: false } });
   addImageRecord(rig);
-  const { stdout } = await make(rig, '--json');
-  expect(JSON.parse(stdout).image).toMatchObject({ id: `${GALLERY}/images/node-gen1/versions/1.7.0`, generation: '1' });
+  const wanted = { id: `${GALLERY}/images/node-gen1/versions/1.7.0`, generation: '1', trustedLaunch: false };
+  expect(JSON.parse((await make(rig, '--json')).stdout).image).toMatchObject(wanted);
+  expect(JSON.parse((await make(rig, '--json', '--image', 'node@1.7.0')).stdout).image).toMatchObject(wanted);
 });
 
 test.each([

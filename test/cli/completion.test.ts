@@ -39,6 +39,7 @@ test('bash completes commands, options, components, variants and choices', async
   expect(await offered(rig, 'dcos-build tree --variant ')).toEqual(['base']);
   expect(await offered(rig, 'dcos-build graph --format me')).toEqual(['mermaid']);
   expect(await offered(rig, 'dcos-build store v')).toEqual(['verify']);
+  expect(await offered(rig, 'dcos-build cluster che')).toEqual(['check']);
 });
 
 test('completing a command line does not run it', async () => {

@@ -7,7 +7,7 @@ import { isJsonObject, member, type JsonObject } from '../../model/json.ts';
 import type { ClusterDefinition } from '../../recipe/cluster-definition.ts';
 import { parseClusterDefinition, type ParsedCluster } from '../../recipe/parse-cluster.ts';
 import type { RecipeFile } from '../../recipe/recipe-file.ts';
-import type { Context } from '../context.ts';
+import { warn, type Context } from '../context.ts';
 import { setUp } from '../gallery/open.ts';
 import type { ClusterArguments } from './arguments.ts';
 import { resolveImage, type FoundImage, type WantedImage } from './resolve-image.ts';
@@ -39,7 +39,17 @@ export async function composeCluster(
   throwCollected(errors);
   if (parsed === undefined || image === undefined) throw new Error('nothing was wrong, and something is missing');
   for (const { message } of parsed.warnings) context.stderr.write(`warning: ${message}\n`);
+  warnOfOther(image, release, context);
   return { ...composed(asAsked(parsed.definition, args), { args, image, release }), release };
+}
+
+/** An image that was baked for a release has it; of one by its id nothing is known here. */
+function warnOfOther({ tree }: FoundImage, release: ResolvedRelease | undefined, context: Context): void {
+  if (tree === undefined || release === undefined || tree.bootstrap === release.node.bootstrap) return;
+  warn(context, {
+    message: `The image holds another build of DC/OS than the release ${release.node.id}, which nodes fetch at their first boot.`,
+    hint: 'Bake one of that release, so that they need nothing: dcos-build image bake NAME --release RELEASE.',
+  });
 }
 
 /** What options say comes before the definition. */
@@ -47,7 +57,7 @@ function asAsked(definition: ClusterDefinition, { image, release, from }: Cluste
   const name = release ?? definition.release?.name;
   return {
     ...definition,
-    ...(image === undefined ? {} : { image: imageNamed(image) }),
+    ...(image === undefined ? {} : { image: imageNamed(image, definition.image) }),
     ...(name === undefined
       ? {}
       : { release: { ...definition.release, name, ...(from === undefined ? {} : { from }) } }),
@@ -81,7 +91,8 @@ interface Resolving {
 }
 
 async function imageOf({ file, args, context, parsed, errors }: Resolving): Promise<FoundImage | undefined> {
-  const wanted = args.image === undefined ? (parsed?.definition.image ?? imageIn(file.value)) : imageNamed(args.image);
+  const said = parsed?.definition.image ?? imageIn(file.value);
+  const wanted = args.image === undefined ? said : imageNamed(args.image, said);
   if (wanted === undefined) return undefined;
   const location = parsed?.definition.location;
   return await attempt(errors, async () =>
@@ -107,9 +118,14 @@ async function attempt<Value>(errors: UserError[], run: () => Value | Promise<Va
   }
 }
 
-/** Of an option: a version in a gallery by its id, or an image that was baked here. */
-function imageNamed(word: string): WantedImage {
-  const common = { generation: '2', trusted_launch: true, disk_controllers: ['SCSI'] } satisfies Partial<WantedImage>;
+/**
+ * Of an option: a version in a gallery by its id, or an image that was baked here.
+ *
+ * @param said by the definition: the machines stay what they are
+ */
+function imageNamed(word: string, said: WantedImage | undefined): WantedImage {
+  const { generation = '2', trusted_launch = true, disk_controllers = ['SCSI' as const] } = said ?? {};
+  const common = { generation, trusted_launch, disk_controllers };
   if (/^\/subscriptions\//i.test(word)) return { ...common, id: word };
   const [, definition = word, version] = /^(.+?)(?:@([^@/]+))?$/.exec(word) ?? [];
   return { ...common, definition, ...(version === undefined ? {} : { version }) };

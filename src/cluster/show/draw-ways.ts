@@ -32,8 +32,9 @@ function frontLines({ id, balancer, entries }: Front, { addresses, egress }: Inv
     return label ?? address?.name ?? lastName(ip);
   });
   const isExit = egress.some((each) => each.kind === 'outbound rule' && sameId(each.id, id));
+  if (balancer === undefined) return [lastName(id), 'straight to the machine'];
   const from = ips.length === 0 ? 'inside the network' : [...new Set(named)].join(', ');
-  return [balancer?.name ?? lastName(id), from, ...(isExit ? ['way out, too'] : [])];
+  return [balancer.name, from, ...(isExit ? ['way out, too'] : [])];
 }
 
 /** Straight to the group beside it, around the corner to others. */
