@@ -236,7 +236,7 @@ test('two of one name of which a condition takes one are no mistake', () => {
 test('many copies of a long text end before the memory does', () => {
   const variables = { long: 'x'.repeat(1024 * 1024) };
   const copy = { name: 'l', count: 800 };
-  const properties = { x: "[replace(variables('long'), 'x', string(copyIndex()))]" };
+  const properties = { x: "[concat(variables('long'), string(copyIndex()))]" };
   expect(mistakes({ variables, resources: [nic("[concat('n', copyIndex())]", { copy, properties })] })).toEqual([
     'resources[0].properties.x: The template makes too long texts too often.',
   ]);
