@@ -56,7 +56,9 @@ const DCOS: readonly Rule<NodeFacts>[] = [
   }),
   inDcos({ id: 'dcos.healthy', required: 'healthy, says dcos-node', severity: 'warning' }, (look) => {
     const status = nodeStatus(look);
-    return status && noneOf(status.problems);
+    if (status === undefined) return undefined;
+    const { ok, actual } = noneOf(status.problems);
+    return { ok, actual: ok ? 'healthy' : actual };
   }),
   inDcos({ id: 'dcos.running', required: 'every unit runs', severity: 'warning' }, (look) => {
     // Where it is asked, dcos-node tells the same and more.

@@ -7,6 +7,7 @@ import { describeFindings } from '../image-text.ts';
 import { formatTable } from '../table.ts';
 
 const SSH_PORT = 22;
+const HTTPS_PORT = 443;
 
 /** Where each machine is found. @param cwd paths below it are shown as from there */
 export function describeNodes(
@@ -78,7 +79,9 @@ function describeNode({ hostName, ip, findings }: NodeReport): readonly string[]
 function webAddresses({ hostPorts, end }: ClusterNode): string {
   if (end.failure !== undefined) return '';
   const web = [...hostPorts].filter(([port]) => port !== SSH_PORT).toSorted(([a], [b]) => a - b);
-  return web.map(([port, host]) => `${port} at http://127.0.0.1:${host}`).join(', ');
+  return web
+    .map(([port, host]) => `${port} at ${port === HTTPS_PORT ? 'https' : 'http'}://127.0.0.1:${host}`)
+    .join(', ');
 }
 
 function describeFailure({ machine, end }: ClusterNode): readonly string[] {
