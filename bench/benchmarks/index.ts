@@ -1,5 +1,6 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from '../benchmark.ts';
+import { bake } from './bake.ts';
 import { blobs } from './blobs.ts';
 import { bom } from './bom.ts';
 import { cost } from './cost.ts';
@@ -25,5 +26,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   pages,
   disk,
   image,
+  bake,
   release,
 ];

@@ -1,13 +1,13 @@
 /** The base stage: Debian out of the lock, as mmdebstrap leaves it. What of it stays in images is `clean-root.ts`'s to say. */
 import { join } from 'node:path';
 import { fetchPackages, type PackagesOptions } from '../executor/builder-packages.ts';
-import { makeRootArchive } from '../executor/mmdebstrap.ts';
+import { makeRootArchive, type ArchiveOptions } from '../executor/mmdebstrap.ts';
 import { remove } from '../host/files.ts';
 import { requireSpace } from '../host/disk-space.ts';
 import { unpackPlain } from '../host/plain-root.ts';
 import { CORE_IMAGE_SCRIPT } from '../image/grub-config.ts';
 import type { Sha256 } from '../model/digest.ts';
-import { builderDigest, type BuilderLock } from '../recipe/builder.ts';
+import { builderDigest, type BuilderLock, type LockedPackage } from '../recipe/builder.ts';
 import { filesOf, writeEntries } from './entries-file.ts';
 import { openStage, stageId, type StageOptions } from './stage.ts';
 
@@ -75,11 +75,18 @@ export async function openBase(
     await requireSpace(folder, bytes * SPACE_PER_PACKAGE_BYTE);
     const packages = await fetchPackages(lock, { ...options, workFolder: out, purpose: 'image' });
     const tarball = join(folder, 'root.tar');
-    await makeRootArchive(lock, packages, {
-      ...{ tarball, prepare: PREPARE, finish: FINISH, leaveOut: LEAVE_OUT, leaveIn: LEAVE_IN, signal },
-      ...(onOutput === undefined ? {} : { onOutput }),
-    });
+    await makeBaseArchive(lock, packages, { tarball, signal, ...(onOutput === undefined ? {} : { onOutput }) });
     await writeEntries(folder, await unpackPlain(tarball, filesOf(folder)));
     await remove(tarball);
   });
+}
+
+/** What mmdebstrap does in all of this. @param packages the .deb file of each locked package */
+export async function makeBaseArchive(
+  lock: BuilderLock,
+  packages: ReadonlyMap<LockedPackage, string>,
+  options: Pick<ArchiveOptions, 'tarball' | 'signal' | 'onOutput'>,
+): Promise<void> {
+  const recipe = { prepare: PREPARE, finish: FINISH, leaveOut: LEAVE_OUT, leaveIn: LEAVE_IN };
+  await makeRootArchive(lock, packages, { ...options, ...recipe });
 }
