@@ -13,7 +13,8 @@ export const UNIT_FOLDER = '/etc/systemd/system';
 export const TARGET_WANTS = `${UNIT_FOLDER}/dcos.target.wants`;
 /** As long as it is there, set-up is still to be done; pkgpanda goes by it too. */
 const MARKER = '/opt/mesosphere/bootstrap';
-const SETUP = '/usr/lib/dcos/setup';
+/** By it the installer of plain images knows that it has nothing to do; see cluster/stock-install. */
+export const SETUP = '/usr/lib/dcos/setup';
 /** What cloud-init writes on a node of a cluster. */
 const NODE_CONFIG = '/etc/dcos-node/node.json';
 

@@ -25,8 +25,6 @@ export interface NodeDataRequest {
   readonly configuration: ClusterConfiguration;
   /** A tree alone: the image must hold it. undefined: whatever the image holds. */
   readonly release?: NodeRelease | ConfiguredTree | undefined;
-  /** Whether it is somebody else's image, on which the release is installed first. */
-  readonly isStock?: boolean;
   /** Attributes of Mesos, beside those that every node has. */
   readonly attributes?: Readonly<Record<string, string>>;
   readonly dataDisks?: readonly NodeDisk[];
@@ -51,27 +49,27 @@ const SCHEMA = 'dcos-node 1';
 
 /** For nodes of one kind. @see packages/dcos-image/extra/dcos_node, which reads it */
 export function composeNodeData(request: NodeDataRequest): NodeData {
-  const { role, isStock = false, dataDisks = [], hasResourceDisk } = request;
+  const { role, release, dataDisks = [], hasResourceDisk } = request;
+  // Of any release: the image may be chosen when the template is deployed, and one that holds DC/OS leaves it alone.
+  const isInstallable = release !== undefined && 'sha256' in release;
   const files = [
     ...ROLES[role].map((name) => ({ path: `${ROLES_FOLDER}/${name}`, content: '' })),
     { path: NODE_FILE, content: `${JSON.stringify(nodeJson(request))}\n` },
-    ...(isStock ? STOCK_INSTALL.files : []),
+    ...(isInstallable ? STOCK_INSTALL.files : []),
   ];
-  const { packages, commands } = STOCK_INSTALL;
-  const install = isStock ? { package_update: true, packages, runcmd: commands } : {};
   return cloudConfigAround({ path: LATE_FILE, permissions: '0600' }, files, {
     ...OWN_NAME,
     ...diskSettings({ dataDisks, hasResourceDisk }),
-    ...install,
+    ...(isInstallable ? { runcmd: STOCK_INSTALL.commands } : {}),
   });
 }
 
 /** For all nodes of a cluster. */
 export function composeClusterNodeData(
-  { config, image, masters, pools }: Pick<ClusterDefinition, 'config' | 'image' | 'masters' | 'pools'>,
+  { config, masters, pools }: Pick<ClusterDefinition, 'config' | 'masters' | 'pools'>,
   release?: NodeDataRequest['release'],
 ): { readonly masters: NodeData; readonly pools: ReadonlyMap<string, NodeData> } {
-  const common = { configuration: { config, masterCount: masters.count }, release, isStock: 'stock' in image };
+  const common = { configuration: { config, masterCount: masters.count }, release };
   return {
     masters: composeNodeData({
       ...{ ...common, role: 'master', dataDisks: masters.data_disks },

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SETUP } from '../../src/bake/first-boot.ts';
 import { SHARED_MODULES } from '../../src/cluster/stock-install/shared-modules.ts';
 import { STOCK_INSTALL } from '../../src/cluster/stock-install/stock-install.ts';
 import { serveCut } from '../rig/web-server.ts';
@@ -74,51 +75,55 @@ test('without keys the hash of the manifest is enough, and no signature is asked
   expect(store.requests.join()).not.toContain('provenance');
 });
 
-test('on a machine of its own it hands over to the node tool, with the environment of DC/OS', async () => {
-  const root = machine({}, 'file:///mnt');
-  mkdirSync(join(root, 'opt'));
-  const bound = ['/usr', '/lib', '/lib64', '/bin', '/sbin'].flatMap((path) => ['--ro-bind-try', path, path]);
-  const program = [
-    '--ro-bind',
-    join(root, 'usr/lib/dcos'),
-    '/srv',
-    '/usr/bin/python3',
-    '-B',
-    '/srv/install/dcos-node-install',
+/** Has the installer run with the root of a machine of its own, on which these programs stand for Debian's. */
+function installAlone(root: string, programs: Readonly<Record<string, string>>): string {
+  const folder = `${root.split('/').at(-1)}`;
+  mkdirSync(join(root, 'opt'), { recursive: true });
+  for (const [name, lines] of Object.entries(programs)) {
+    releases.rig.write(`${folder}/programs/${name}`, `#!/bin/sh\n${lines}\n`);
+    chmodSync(releases.rig.path(`${folder}/programs/${name}`), 0o755);
+  }
+  const bind = (kind: string, from: string, to: string): readonly string[] => [`--${kind}`, from, to];
+  const options = [
+    ...['/usr', '/lib', '/lib64', '/bin', '/sbin'].flatMap((path) => bind('ro-bind-try', path, path)),
+    ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--dir', '/etc/profile.d'],
+    ...bind('ro-bind', join(root, 'etc/dcos-node'), '/etc/dcos-node'),
+    ...bind('bind', join(root, 'opt'), '/opt'),
+    ...bind('ro-bind', join(root, 'programs'), '/programs'),
+    ...bind('ro-bind', releases.rig.path('store'), '/mnt'),
+    ...bind('ro-bind', join(root, 'usr/lib/dcos'), '/srv'),
+    ...['--setenv', 'PATH', '/programs:/usr/bin:/bin'],
   ];
-  const output = execFileSync(
-    'bwrap',
-    [
-      ...bound,
-      ...[
-        '--dev',
-        '/dev',
-        '--proc',
-        '/proc',
-        '--tmpfs',
-        '/tmp',
-        '--ro-bind',
-        join(root, 'etc/dcos-node'),
-        '/etc/dcos-node',
-      ],
-      ...[
-        '--bind',
-        join(root, 'opt'),
-        '/opt',
-        '--ro-bind',
-        releases.rig.path('store'),
-        '/mnt',
-        '--setenv',
-        'PATH',
-        '/usr/bin:/bin',
-      ],
-      ...program,
-    ],
-    { encoding: 'utf8' },
-  );
-  expect(output.replaceAll(id, 'ID')).toBe(
-    'Installed the release ID at /opt/mesosphere.\ndcos-node setup --no-block-systemd in hello, you\n',
-  );
+  const program = ['/usr/bin/python3', '-B', '/srv/install/dcos-node-install'];
+  return execFileSync('bwrap', [...options, ...program], { encoding: 'utf8' }).replaceAll(id, 'ID');
+}
+
+test('on a machine of its own it takes what is missing from Debian, then hands over to the node tool', () => {
+  const output = installAlone(machine({}, 'file:///mnt'), {
+    'dpkg-query': 'case $4 in curl|openssl) printf installed;; *) exit 1;; esac',
+    'apt-get': 'echo "apt-get $5 $6 $7 $8 as $DEBIAN_FRONTEND"',
+  });
+  const missing = 'ca-certificates, docker.io, ipset, iptables, iputils-ping, logrotate, tar, unzip, xz-utils';
+  expect(output.split('\n')).toEqual([
+    `Installing ${missing}.`,
+    'apt-get update    as noninteractive',
+    'apt-get install --no-install-recommends ca-certificates docker.io as noninteractive',
+    'Installed the release ID at /opt/mesosphere.',
+    'dcos-node setup --no-block-systemd in hello, you',
+    '',
+  ]);
+});
+
+test('an image that holds DC/OS is left alone', async () => {
+  const root = machine({}, releases.rig.path('nowhere'));
+  releases.rig.write(`${root.split('/').at(-1)}${SETUP}`, '');
+  expect(await install(root)).toEqual({
+    status: 0,
+    output: 'This image holds DC/OS already: there is nothing to install.\n',
+  });
+  expect(existsSync(join(root, 'opt'))).toBe(false);
+  const unit = STOCK_INSTALL.files.find(({ path }) => path.endsWith('.service'))?.content;
+  expect(unit).toContain(`ConditionPathExists=!${SETUP}\n`);
 });
 
 test.each(['archive', 'move_new'])('a set-up that was interrupted at %s goes on', async (stage) => {

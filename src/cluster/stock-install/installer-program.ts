@@ -14,11 +14,17 @@ import shutil
 import sys
 import time
 
+from debian import install_packages
 from dcos_node.signature import Refused, check_release
 from pkgpanda.archive import unpack
 from pkgpanda.errors import PkgpandaError
 from release_repository import CHUNK_BYTES, ReleaseRepository
 
+# Only images that dcos-build has baked have it.
+BAKED = "usr/lib/dcos/setup"
+PROFILE = """# Puts the programs of DC/OS behind those of the machine.
+export PATH="$PATH:/opt/mesosphere/bin"
+"""
 PINS = ("id", "sha256", "bootstrap", "bootstrap_sha256", "bootstrap_bytes")
 
 
@@ -28,12 +34,18 @@ def main(arguments):
     parser.add_argument("--wait", type=float, default=600, metavar="SECONDS", help="for the network (default: 600)")
     options = parser.parse_args(arguments)
     os.umask(0o022)
+    if os.path.exists(os.path.join(options.root, BAKED)):
+        print("This image holds DC/OS already: there is nothing to install.")
+        return 0
     installed = os.path.join(options.root, "opt/mesosphere")
     restore(installed)
     # A link, which leads somewhere only when /opt/mesosphere is in its place.
     if not os.path.lexists(os.path.join(installed, "bin/dcos-node")):
+        deadline = time.monotonic() + options.wait
         try:
-            install(installed, os.path.join(options.root, "etc/dcos-node"), time.monotonic() + options.wait)
+            if options.root == "/":
+                install_packages(deadline)
+            install(installed, os.path.join(options.root, "etc/dcos-node"), deadline)
         except (Refused, PkgpandaError, OSError) as error:
             print(f"dcos-node-install: {error}", file=sys.stderr)
             return 1
@@ -114,6 +126,10 @@ def set_up(installed):
             name, equals, value = line.rstrip("\n").partition("=")
             if equals and not name.startswith("#"):
                 os.environ[name] = value
+    profile = "/etc/profile.d/dcos.sh"
+    if os.path.isdir(os.path.dirname(profile)) and not os.path.lexists(profile):
+        with open(profile, "w", encoding="utf-8") as file:
+            file.write(PROFILE)
     program = os.path.join(installed, "bin/dcos-node")
     os.execv(program, [program, "setup", "--no-block-systemd"])
 
