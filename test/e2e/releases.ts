@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/host/process.ts';
 import { Azurite } from '../rig/azurite.ts';
+import { checkPublishedCluster } from './published-cluster.ts';
 import { inSandbox } from './sandbox.ts';
 
 export interface ReleasesOptions {
@@ -22,6 +23,7 @@ export interface ReleasesOptions {
 }
 
 interface Manifest {
+  readonly id: string;
   readonly artifacts: readonly { readonly name: string; readonly sha256: string }[];
   readonly trees: readonly { readonly bootstrap: string; readonly packages: readonly string[] }[];
 }
@@ -66,6 +68,8 @@ export async function checkReleases({ dcosBuild, root, passed }: ReleasesOptions
       folder,
       passed,
     });
+    const release = join(folder, 'az', PREFIX, 'releases', manifest.id);
+    await checkPublishedCluster({ say, release, store, url: `${url}/${PREFIX}`, trust, folder, passed });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
