@@ -6,6 +6,7 @@ import { shown } from './verdicts.ts';
 
 const UPLOAD = 'Azure docs, virtual-machines/linux/create-upload-generic';
 const GENERATIONS = 'Azure docs, virtual-machines/generation-2';
+const SLEEP = 'initramfs-tools, init';
 const SERIAL = { x86_64: 'ttyS0', aarch64: 'ttyAMA0' } as const;
 
 export const BOOT_RULES: readonly Rule<ImageFacts>[] = [
@@ -54,7 +55,11 @@ export const BOOT_RULES: readonly Rule<ImageFacts>[] = [
       required: 'rootdelay=300, in older pages',
       ...askedBy({ testId: 40 }),
     },
-    judge: (facts) => everyEntryHas(facts, 'rootdelay=300'),
+    judge: (facts) => (isOfInitramfsTools(facts) ? undefined : everyEntryHas(facts, 'rootdelay=300')),
+  },
+  {
+    ...{ id: 'kernel.no-sleep', severity: 'warning', required: 'no rootdelay with initramfs-tools', source: SLEEP },
+    judge: (facts) => (isOfInitramfsTools(facts) ? noEntryHasAny(facts, 'rootdelay') : undefined),
   },
   {
     ...{ id: 'kernel.bad-params', severity: 'error', required: 'no libata.atapi_enabled=0, no reserve=0x1f0,0x8' },
@@ -94,6 +99,15 @@ function everyEntryHas(facts: ImageFacts, parameter: string): Verdict {
   const what =
     without.length === entries.length ? 'no entry has it' : `not in ${shown(without.map(({ title }) => title))}`;
   return { ok: false, actual: words.length === 0 ? what : `${what}; ${words.join(' ')}` };
+}
+
+function isOfInitramfsTools({ packages }: ImageFacts): boolean {
+  return packages.installed.has('initramfs-tools') || packages.installed.has('initramfs-tools-core');
+}
+
+function noEntryHasAny(facts: ImageFacts, name: string): Verdict {
+  const words = ordinary(facts).flatMap(({ parameters }) => parameters.filter((word) => word.startsWith(`${name}=`)));
+  return { ok: words.length === 0, actual: words[0] ?? 'none' };
 }
 
 function noEntryHas(facts: ImageFacts, parameters: readonly string[]): Verdict {

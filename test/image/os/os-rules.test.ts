@@ -90,6 +90,7 @@ const BREAKS: readonly (readonly [name: string, what: Break, failed: readonly st
   ['no boot entry', put('/boot/grub/grub.cfg', 'set timeout=0\n'), ['kernel.console']],
   ['no earlyprintk', parameters((text) => text.replace('earlyprintk=ttyS0,115200', '')), ['kernel.earlyprintk']],
   ['no rootdelay', parameters((text) => text.replace('rootdelay=300', 'rootdelay=30')), ['kernel.rootdelay']],
+  ['an initrd that sleeps', installed('initramfs-tools', '0.142'), ['kernel.no-sleep']],
   ['a bad parameter', parameters((text) => text.replace(' ro ', ' ro reserve=0x1f0,0x8 ')), ['kernel.bad-params']],
   ['a quiet kernel', parameters((text) => text.replace(' ro ', ' ro quiet ')), ['kernel.quiet']],
   ['new names of interfaces', parameters((text) => text.replace('net.ifnames=0', '')), ['kernel.net-names']],
