@@ -191,7 +191,7 @@ test('killed ten times at any moment, an upload sends no page again that is ther
   const [out, shown] = await Promise.all([text(last.stdout), text(last.stderr)]);
   expect([out, shown]).toEqual(['unfinished\n', '']);
   sent += sumOf(pageWrites());
-  const inFlight = 10 * 8 * SIZES.mostBytes;
+  const inFlight = 10 * 16 * SIZES.mostBytes;
   expect(sent).toBeLessThanOrEqual(sumOf(disk.allocated) * 1.02 + inFlight);
   await expectSame(disk);
 });
