@@ -27,14 +27,16 @@ const FILES: Readonly<Record<HardeningName, readonly (readonly [path: string, te
       ['dccp', 'sctp', 'rds', 'tipc'].map((name) => `install ${name} /bin/false\n`).join(''),
     ],
   ],
+  // Not behind sysinit.target: cloud-init waits for the network before that.
   'wireserver-guard': [
     [
       '/etc/systemd/system/dcos-wireserver-guard.service',
       `[Unit]
 Description=Keeps the wire server of Azure for root alone (CVE-2021-27075)
 DefaultDependencies=no
-After=sysinit.target
-Before=network-pre.target
+Conflicts=shutdown.target
+After=local-fs.target
+Before=network-pre.target shutdown.target
 Wants=network-pre.target
 ConditionPathExists=/usr/sbin/iptables
 

@@ -5,6 +5,7 @@ import { RootDraft } from '../../src/bake/root-draft.ts';
 import { changeServices } from '../../src/bake/services.ts';
 import { putAzureSettings } from '../../src/bake/azure-settings.ts';
 import { putHardening } from '../../src/bake/hardening.ts';
+import { parseUnit } from '../packages/unit-file.ts';
 import { HARDENING, type HardeningName } from '../../src/recipe/image-definition.ts';
 import { failureOf } from '../rig/failure.ts';
 
@@ -125,6 +126,18 @@ test('every switch of hardening changes something', () => {
     return root.below('/etc').length === 0;
   });
   expect(idle).toEqual([]);
+});
+
+test('what has to be there before the network waits for nothing that waits for the network', () => {
+  const root = new RootDraft([], EPOCH);
+  putHardening(root, ['wireserver-guard']);
+  const unit = parseUnit(root.text('/etc/systemd/system/dcos-wireserver-guard.service') ?? '').get('Unit') ?? [];
+  const values = (key: string): readonly string[] =>
+    unit.flatMap((entry) => (entry.key === key ? entry.value.split(' ') : []));
+  expect(values('Before')).toContain('network-pre.target');
+  expect(values('DefaultDependencies')).toEqual(['no']);
+  // cloud-init is before sysinit.target, and behind the network.
+  expect(values('After')).toEqual(['local-fs.target']);
 });
 
 const ACCOUNTS = {
