@@ -78,8 +78,11 @@ function layoutOf(disk: Disk, superblock: Buffer): Layout {
   const inodeBytes = superblock.readUInt32LE(0x4c) === 0 ? 128 : superblock.readUInt16LE(0x58);
   const descriptorBytes = is64 ? superblock.readUInt16LE(0xfe) : 32;
   const inodesPerGroup = superblock.readUInt32LE(0x28);
-  const isOdd = inodeBytes < 128 || inodeBytes > blockBytes || descriptorBytes < 32 || descriptorBytes > 1024;
-  if (isOdd || inodesPerGroup === 0) throw damaged('the sizes in its superblock are impossible');
+  // Powers of two, so that neither an inode nor a descriptor reaches from one block into the next.
+  const isOdd = (size: number, least: number): boolean =>
+    size < least || size > blockBytes || (size & (size - 1)) !== 0;
+  if (isOdd(inodeBytes, 128) || isOdd(descriptorBytes, is64 ? 64 : 32) || inodesPerGroup === 0)
+    throw damaged('the sizes in its superblock are impossible');
   return {
     blockBytes,
     readBlock: cachedBlocks(disk, blockBytes),

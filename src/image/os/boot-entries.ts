@@ -19,6 +19,10 @@ interface Source {
 
 const LOADS_KERNEL = /^linux(?:16|efi)?$/;
 const MOST_LINES = 100_000;
+/** No menu has more. */
+const MOST_ENTRIES = 1000;
+/** What variables may add to one line: a kernel takes no longer command line. A few lines can double one without end. */
+const MOST_EXPANDED = 4096;
 
 /** Entries of a grub.cfg. Functions and conditions are not run: every `set` counts, and every `linux`. */
 export function readGrubConfig({ file, text, variables }: Source): readonly BootEntry[] {
@@ -30,7 +34,7 @@ export function readGrubConfig({ file, text, variables }: Source): readonly Boot
     const [, name, value = ''] = command === 'set' ? (/^([\w?]+)=(.*)$/s.exec(words[0] ?? '') ?? []) : [];
     if (name !== undefined) known.set(name, value);
     else if (command === 'menuentry') title = words[0] ?? '';
-    else if (LOADS_KERNEL.test(command)) {
+    else if (LOADS_KERNEL.test(command) && entries.length < MOST_ENTRIES) {
       const [kernel = '', ...parameters] = words;
       entries.push({ title, file, kernel, parameters });
     }
@@ -65,6 +69,12 @@ const PIECE = /'([^']*)'|"((?:\\.|[^"\\])*)"|\$\{?([\w?]+)\}?|\\(.)|(\s+)|([^\s'
 export function grubWords(line: string, variables: ReadonlyMap<string, string>): string[] {
   const words: string[] = [];
   let word: string | undefined;
+  let left = MOST_EXPANDED;
+  const valueOf = (name: string): string => {
+    const value = (variables.get(name) ?? '').slice(0, left);
+    left -= value.length;
+    return value;
+  };
   const finish = (): void => {
     if (word !== undefined) words.push(word);
     word = undefined;
@@ -74,22 +84,22 @@ export function grubWords(line: string, variables: ReadonlyMap<string, string>):
     else if (plain !== undefined && word === undefined && plain.startsWith('#')) break;
     else if (variable !== undefined) {
       // Not in quotes, so that a value with blanks becomes several words.
-      const [first = '', ...more] = (variables.get(variable) ?? '').split(/\s+/);
+      const [first = '', ...more] = valueOf(variable).split(/\s+/);
       word = `${word ?? ''}${first}`;
       for (const next of more) {
         finish();
         word = next;
       }
       if (word === '') word = undefined;
-    } else word = `${word ?? ''}${single ?? escaped ?? plain ?? unquote(double ?? '', variables)}`;
+    } else word = `${word ?? ''}${single ?? escaped ?? plain ?? unquote(double ?? '', valueOf)}`;
   }
   finish();
   return words;
 }
 
-function unquote(text: string, variables: ReadonlyMap<string, string>): string {
+function unquote(text: string, valueOf: (name: string) => string): string {
   return text.replaceAll(
     /\\([$"\\])|\$\{?([\w?]+)\}?/g,
-    (_, escaped: string | undefined, variable: string | undefined) => escaped ?? variables.get(variable ?? '') ?? '',
+    (_, escaped: string | undefined, variable: string | undefined) => escaped ?? valueOf(variable ?? ''),
   );
 }

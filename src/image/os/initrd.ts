@@ -43,8 +43,7 @@ async function namesIn(bytes: Buffer, layers: number, signal: AbortSignal): Prom
     if (!isCpio(bytes, at)) {
       if (layers === 0) throw new Unread('it is compressed more often than it could be');
       const rest = await decompress(bytes.subarray(at), signal);
-      names.push(...(await namesIn(rest, layers - 1, signal)));
-      return names;
+      return [...names, ...(await namesIn(rest, layers - 1, signal))];
     }
     const { names: found, end } = readCpio(bytes, at);
     if (end === undefined) throw new Unread('a cpio archive in it is broken');

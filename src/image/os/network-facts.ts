@@ -108,13 +108,13 @@ async function settingsIn(files: ImageFiles): Promise<NetworkSetting[]> {
 
 async function aptSources(files: ImageFiles): Promise<AptSource[]> {
   const inFolder = (await files.list('/etc/apt/sources.list.d')).map((name) => `/etc/apt/sources.list.d/${name}`);
-  const sources: AptSource[] = [];
+  const sources: AptSource[][] = [];
   for (const file of ['/etc/apt/sources.list', ...inFolder]) {
     const text = (await files.text(file)) ?? '';
-    if (file.endsWith('.sources')) sources.push(...readDeb822(text, file));
-    else if (file.endsWith('.list')) sources.push(...readOneLine(text, file));
+    if (file.endsWith('.sources')) sources.push(readDeb822(text, file));
+    else if (file.endsWith('.list')) sources.push(readOneLine(text, file));
   }
-  return sources;
+  return sources.flat();
 }
 
 /** @see sources.list(5), "One-line-style format" */

@@ -65,9 +65,9 @@ export async function readTraces(files: ImageFiles): Promise<TraceFacts> {
 }
 
 async function all<T>(from: readonly string[], find: (path: string) => Promise<readonly T[]>): Promise<T[]> {
-  const found: T[] = [];
-  for (const path of from) found.push(...(await find(path)));
-  return found;
+  const found: (readonly T[])[] = [];
+  for (const path of from) found.push(await find(path));
+  return found.flat();
 }
 
 function pathsOf(found: readonly FoundFile[]): string[] {
