@@ -12,6 +12,9 @@ interface ArmFailure {
 /** The name of the library's error when an operation that was begun has failed, with the service's code and words in it. */
 const OPERATION = /^The long-running operation has failed\.\s*(?:(\w+)\.\s*)?(.*)$/s;
 
+/** By somebody in the portal, or by the service itself. */
+const CANCELLED = /^Operation was canceled$/;
+
 /** @returns undefined for what has nothing to do with the service */
 function armFailure(error: unknown): ArmFailure | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -24,6 +27,7 @@ function armFailure(error: unknown): ArmFailure | undefined {
     const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
     return { status, code: code ?? own, message: redact(firstLine(told ?? (isBare ? '' : message))) };
   }
+  if (CANCELLED.test(error.message)) return { status: undefined, code: '', message: 'the operation was cancelled' };
   const [isOperation, code = '', told = ''] = OPERATION.exec(error.message) ?? [];
   if (isOperation !== undefined) return { status: undefined, code, message: redact(firstLine(told)) };
   return undefined;

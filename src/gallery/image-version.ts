@@ -2,7 +2,7 @@
 import type { GalleryImageVersion } from '@azure/arm-compute';
 import { UserError } from '../model/errors.ts';
 import type { ImageRecord } from '../recipe/image-record.ts';
-import type { GallerySettings } from './settings.ts';
+import { regionName, type GallerySettings } from './settings.ts';
 
 /** Where the service takes the disk from. */
 export type DiskSource =
@@ -57,18 +57,18 @@ export function imageVersion(
   };
 }
 
-/**
- * What may be changed of a version and differs, in words; the source of a version never changes.
- *
- * @param wanted with `excludeFromLatest` false only if it is to be taken as `latest` from now on
- */
+/** Whether it is to be taken as `latest` from now on. */
+export function becomesLatest(there: GalleryImageVersion, wanted: GalleryImageVersion): boolean {
+  return there.publishingProfile?.excludeFromLatest === true && wanted.publishingProfile?.excludeFromLatest === false;
+}
+
+/** What else may be changed of a version and differs, in words; the source of a version never changes. */
 export function versionChanges(there: GalleryImageVersion, wanted: GalleryImageVersion): readonly string[] {
   const [old, fresh] = [there.publishingProfile, wanted.publishingProfile];
   const [oldRegions, freshRegions] = [regionsOf(there), regionsOf(wanted)];
   const [oldEnd, freshEnd] = [old?.endOfLifeDate?.toISOString(), fresh?.endOfLifeDate?.toISOString()];
   const isBlocked = wanted.safetyProfile?.blockDeletionBeforeEndOfLife === true;
   return [
-    ...(old?.excludeFromLatest === true && fresh?.excludeFromLatest === false ? ['it is taken as latest'] : []),
     ...(oldRegions === freshRegions ? [] : [`regions ${freshRegions} in place of ${oldRegions}`]),
     ...(oldEnd === freshEnd ? [] : [`end of life ${freshEnd ?? 'never'} in place of ${oldEnd ?? 'never'}`]),
     ...((there.safetyProfile?.blockDeletionBeforeEndOfLife ?? false) === isBlocked
@@ -87,9 +87,18 @@ export function withChanges(there: GalleryImageVersion, wanted: GalleryImageVers
     ...(there.storageProfile === undefined ? {} : { storageProfile: sourceOf(there) }),
     publishingProfile: {
       ...publishingProfile,
+      targetRegions: withRegions(there, publishingProfile.targetRegions ?? []),
       excludeFromLatest: isLatest ? false : publishingProfile.excludeFromLatest === true,
     },
   };
+}
+
+type TargetRegions = NonNullable<NonNullable<GalleryImageVersion['publishingProfile']>['targetRegions']>;
+
+/** Encryption of a region, or that it is left out of `latest`, is nothing that is said here. */
+function withRegions({ publishingProfile }: GalleryImageVersion, wanted: TargetRegions): TargetRegions {
+  const known = new Map(publishingProfile?.targetRegions?.map((region) => [regionName(region.name), region]));
+  return wanted.map((region) => ({ ...known.get(regionName(region.name)), ...region }));
 }
 
 /** The service shows more of a source than it takes. */
@@ -111,7 +120,7 @@ function regionsOf({ publishingProfile }: GalleryImageVersion): string {
   const regions = publishingProfile?.targetRegions ?? [];
   return regions
     .map(({ name, regionalReplicaCount: replicas = 1, storageAccountType: storage = 'Standard_LRS' }) => {
-      return `${name.replaceAll(' ', '').toLowerCase()}=${replicas}:${storage}`;
+      return `${regionName(name)}=${replicas}:${storage}`;
     })
     .toSorted()
     .join(', ');

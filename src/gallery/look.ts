@@ -4,7 +4,7 @@ import { throwCollected, UserError } from '../model/errors.ts';
 import type { GalleryConfig } from '../recipe/gallery-config.ts';
 import type { ImageRecord } from '../recipe/image-record.ts';
 import { imageDefinition, immutableDifferences } from './image-definition.ts';
-import { HASH_TAG, imageVersion, versionChanges, type DiskSource } from './image-version.ts';
+import { becomesLatest, HASH_TAG, imageVersion, versionChanges, type DiskSource } from './image-version.ts';
 import type { ResourceManager } from './resource-manager.ts';
 import { definitionId, galleryId, versionId } from './resource-ids.ts';
 import type { DefinitionPlace, GallerySettings } from './settings.ts';
@@ -23,29 +23,32 @@ export interface Wanted {
 type VersionStep =
   /** `again`: one of the same content is there that came to nothing, and is removed first. */
   | { readonly kind: 'create' | 'again'; readonly wanted: GalleryImageVersion }
+  /** `wait`: it is under way already, and what differs is changed when it has ended. */
   | {
-      readonly kind: 'change';
+      readonly kind: 'change' | 'wait';
       readonly there: GalleryImageVersion;
       readonly wanted: GalleryImageVersion;
+      /** But for that it is taken as latest. */
       readonly changes: readonly string[];
+      readonly becomesLatest: boolean;
     }
-  /** It is under way already. */
-  | { readonly kind: 'wait'; readonly wanted: GalleryImageVersion }
   | { readonly kind: 'none'; readonly there: GalleryImageVersion };
 
 export interface DefinitionStep {
   readonly place: DefinitionPlace;
   readonly id: string;
   readonly versionId: string;
-  /** To be made; undefined: it is there. */
+  /** To be made, also where it is there and came to nothing; undefined: it is there. */
   readonly wanted: GalleryImage | undefined;
+  readonly isThere: boolean;
   readonly version: VersionStep;
 }
 
 export interface RegistrationPlan {
   readonly galleryId: string;
-  /** To be made; undefined: it is there. */
+  /** To be made, also where it is there and came to nothing; undefined: it is there. */
   readonly gallery: Gallery | undefined;
+  readonly hasGallery: boolean;
   readonly definitions: readonly DefinitionStep[];
 }
 
@@ -65,8 +68,9 @@ export async function planRegistration(manager: ResourceManager, wanted: Wanted)
   throwCollected(mistakes);
   return {
     galleryId: galleryId(settings),
+    hasGallery: found !== undefined,
     gallery:
-      found === undefined
+      found === undefined || found.provisioningState === 'Failed'
         ? {
             location: settings.location,
             tags: { 'dcos-build': wanted.record.inputs.tool },
@@ -102,11 +106,13 @@ async function planDefinition(
   if (there !== undefined) mistakes.push(...differencesOf(place, there, definition));
   const version = there === undefined ? undefined : await findVersion(manager, full);
   if (version !== undefined) mistakes.push(...contentMistakes(record, place, version));
+  if (version?.provisioningState === 'Deleting') mistakes.push(isGoing(record, place));
   return {
     place,
     id: definitionId(full),
     versionId: versionId(full),
-    wanted: there === undefined ? definition : undefined,
+    wanted: there === undefined || there.provisioningState === 'Failed' ? definition : undefined,
+    isThere: there !== undefined,
     version: planVersion(version, fresh, isTested),
   };
 }
@@ -140,10 +146,23 @@ function planVersion(
   // A new one is copied everywhere first, and only then taken as latest.
   const untested = { ...fresh, publishingProfile: { ...fresh.publishingProfile, excludeFromLatest: true } };
   if (there === undefined) return { kind: 'create', wanted: isTested ? fresh : untested };
-  if (there.provisioningState === 'Failed') return { kind: 'again', wanted: isTested ? fresh : untested };
-  const changes = versionChanges(there, isTested ? fresh : untested);
-  if (there.provisioningState !== 'Succeeded') return { kind: 'wait', wanted: isTested ? fresh : untested };
-  return changes.length === 0 ? { kind: 'none', there } : { kind: 'change', there, wanted: fresh, changes };
+  const hasFailed = there.provisioningState === 'Failed';
+  if (hasFailed && !isAnywhere(there)) return { kind: 'again', wanted: isTested ? fresh : untested };
+  const changes = [...versionChanges(there, fresh), ...(hasFailed ? ['what failed of it is tried again'] : [])];
+  const step = { there, wanted: fresh, changes, becomesLatest: isTested && becomesLatest(there, fresh) };
+  if (there.provisioningState !== 'Succeeded' && !hasFailed) return { kind: 'wait', ...step };
+  return changes.length === 0 && !step.becomesLatest ? { kind: 'none', there } : { kind: 'change', ...step };
+}
+
+/** Machines may run on it: one that failed for a further region alone is as good as before in the others. */
+function isAnywhere({ replicationStatus }: GalleryImageVersion): boolean {
+  return replicationStatus?.summary?.some(({ state }) => state === 'Completed') ?? false;
+}
+
+function isGoing({ version }: ImageRecord, { name }: DefinitionPlace): UserError {
+  return new UserError('IMAGE_CONFLICT', `The version ${version} of ${name} is being removed.`, {
+    hint: 'Run the same command again when it is gone, or bake the image with a higher version.',
+  });
 }
 
 function differencesOf(place: DefinitionPlace, there: GalleryImage, wanted: GalleryImage): readonly UserError[] {

@@ -38,6 +38,9 @@ export async function registerImage(
   if (!manager.options.isDryRun) await keepWhatIsThere(plan, options.journal);
   try {
     await make(manager, wanted, { plan, ...options });
+    if (options.isWaiting && plan.definitions.some(({ version }) => version.kind === 'wait')) {
+      await makeRest(manager, wanted, options);
+    }
   } catch (error) {
     // Who ends it by hand may want to go on; the journal tells the next run what is its own.
     manager.options.signal.throwIfAborted();
@@ -54,6 +57,14 @@ async function keepWhatIsThere({ definitions }: RegistrationPlan, journal: Journ
   }
 }
 
+/** What is left of one that an earlier run has begun, with other settings maybe: seen only when that is at its end. */
+async function makeRest(manager: ResourceManager, wanted: Wanted, options: RegisterOptions): Promise<void> {
+  if (manager.options.isDryRun) return;
+  const plan = await planRegistration(manager, wanted);
+  await keepWhatIsThere(plan, options.journal);
+  await make(manager, wanted, { plan, ...options });
+}
+
 interface Making extends RegisterOptions {
   readonly plan: RegistrationPlan;
 }
@@ -68,15 +79,15 @@ async function make(manager: ResourceManager, wanted: Wanted, making: Making): P
   const { compute, call } = manager;
   if (plan.gallery !== undefined) {
     const body = plan.gallery;
-    await begin({ kind: 'gallery', id: plan.galleryId });
+    if (!plan.hasGallery) await begin({ kind: 'gallery', id: plan.galleryId });
     onStep(`making the gallery ${gallery}`);
     await manager.change(`The gallery ${gallery} cannot be made`, () =>
       compute.galleries.createOrUpdate(resourceGroup, gallery, body, call),
     );
   }
-  for (const { place, id, wanted: body } of plan.definitions) {
+  for (const { place, id, isThere, wanted: body } of plan.definitions) {
     if (body === undefined) continue;
-    await begin({ kind: 'definition', id });
+    if (!isThere) await begin({ kind: 'definition', id });
     onStep(`making the image definition ${place.name}`);
     await manager.change(`The image definition ${place.name} cannot be made`, () =>
       compute.galleryImages.createOrUpdate(resourceGroup, gallery, place.name, body, call),
@@ -106,14 +117,18 @@ async function makeVersion(
   { step, begin, making }: MakingVersion,
 ): Promise<readonly Promise<void>[]> {
   const { version, place, versionId: id } = step;
-  if (version.kind === 'none' || (version.kind === 'change' && wanted.isTested)) return [];
+  const { isDryRun } = manager.options;
+  if (version.kind === 'none' || (version.kind === 'change' && version.changes.length === 0)) return [];
+  // What would be changed later is told now.
+  if (version.kind === 'wait' && isDryRun && version.changes.length === 0) return [];
   if (version.kind === 'again') await removeFailed(manager, wanted, step);
   if (version.kind === 'create' || version.kind === 'again') await begin({ kind: 'version', id });
-  const body = version.kind === 'change' ? withChanges(version.there, version.wanted) : untested(version.wanted);
+  const body = 'there' in version ? withChanges(version.there, untested(version.wanted)) : untested(version.wanted);
   const doing = `The version ${wanted.record.version} of ${place.name} cannot be made`;
   making.onStep(`${DOING[version.kind]} the version ${wanted.record.version} of ${place.name}`);
-  const begun = version.kind === 'wait' ? undefined : await put(manager, wanted, { place: place.name, body, doing });
-  if (!making.isWaiting || manager.options.isDryRun) return [];
+  const isOnlyWaiting = version.kind === 'wait' && !isDryRun;
+  const begun = isOnlyWaiting ? undefined : await put(manager, wanted, { place: place.name, body, doing });
+  if (!making.isWaiting || isDryRun) return [];
   const full = { ...wanted.settings, definition: place.name, version: wanted.record.version };
   const waiting = waitForVersion(manager, full, { begun, onRegion: making.onRegion });
   // Its failure is heard of when all are waited for.
@@ -155,10 +170,10 @@ async function removeFailed(
 
 /** A second request for each, when all of them are everywhere. */
 async function takeAsLatest(manager: ResourceManager, wanted: Wanted, { plan, onStep }: Making): Promise<void> {
-  const those = plan.definitions.filter(({ version }) => version.kind !== 'none');
-  for (const { place, version } of those) {
-    if (version.kind === 'none') continue;
-    const body = version.kind === 'change' ? withChanges(version.there, version.wanted) : version.wanted;
+  for (const { place, version } of plan.definitions) {
+    if (version.kind === 'none' || (version.kind === 'wait' && !manager.options.isDryRun)) continue;
+    if ('there' in version && !version.becomesLatest) continue;
+    const body = 'there' in version ? withChanges(version.there, version.wanted) : version.wanted;
     onStep(`having ${place.name} ${wanted.record.version} taken as latest`);
     const doing = `The version ${wanted.record.version} of ${place.name} cannot be changed`;
     const begun = await put(manager, wanted, { place: place.name, body, doing });
@@ -189,11 +204,14 @@ function toRegistered(
   { isTested }: Wanted,
   isEnded: boolean,
 ): RegisteredVersion {
-  const there = version.kind === 'none' || version.kind === 'change' ? version.there : undefined;
+  const there = 'there' in version ? version.there : undefined;
   const wasLatest = there !== undefined && there.publishingProfile?.excludeFromLatest !== true;
   return {
     definition: place.name,
     ...{ id, did: version.kind, isLatest: wasLatest || (isTested && isEnded) },
-    changes: version.kind === 'change' ? version.changes : [],
+    changes:
+      'changes' in version
+        ? [...(version.becomesLatest && version.kind === 'change' ? ['it is taken as latest'] : []), ...version.changes]
+        : [],
   };
 }

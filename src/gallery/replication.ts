@@ -28,25 +28,26 @@ export async function waitForVersion(
 ): Promise<void> {
   const { signal, pollMs } = manager.options;
   // Its failure says less than the regions do: those are looked at first.
-  const operation = begun?.finish().then(
-    () => ({ error: undefined }),
-    (error: unknown) => ({ error }),
+  let end: { readonly error: unknown } | undefined = begun === undefined ? { error: undefined } : undefined;
+  void begun?.finish().then(
+    () => (end = { error: undefined }),
+    (error: unknown) => (end = { error }),
   );
   for (;;) {
+    // While the request is under way, a look may show what was before it: no version, or one that has failed.
+    const ended = end;
     const there = await findVersion(manager, place);
     const { summary = [], aggregatedState } = there?.replicationStatus ?? {};
     for (const { region = '', state = 'Unknown', progress = 0 } of summary) {
       onRegion({ definition: place.definition, region, state, percent: progress });
     }
     const state = there?.provisioningState;
-    if (there === undefined || state === 'Failed' || state === 'Deleting' || aggregatedState === 'Failed') {
-      const end = await operation;
-      throw failure(place, summary, end?.error);
-    }
-    if (state === 'Succeeded') {
-      const end = await operation;
-      if (end?.error !== undefined) throw end.error;
-      if (aggregatedState === undefined || aggregatedState === 'Completed') return;
+    if (ended !== undefined) {
+      if (there === undefined || state === 'Failed' || state === 'Deleting' || aggregatedState === 'Failed') {
+        throw failure(place, summary, ended.error);
+      }
+      if (ended.error !== undefined) throw ended.error;
+      if (state === 'Succeeded' && (aggregatedState === undefined || aggregatedState === 'Completed')) return;
     }
     await pause(Math.max(pollMs, LEAST_POLL_MS), signal);
   }
@@ -60,7 +61,8 @@ interface Region {
 
 function failure({ definition, version }: GallerySettingsPlace, summary: readonly Region[], error: unknown): unknown {
   const failed = summary.filter(({ state }) => state === 'Failed');
-  if (failed.length === 0 && error !== undefined) return error;
+  const isExplained = failed.some(({ details }) => details !== undefined);
+  if (!isExplained && error !== undefined) return error;
   const where = failed.map(
     ({ region, details }) => `${region}${details === undefined ? '' : ` (${details.replace(/\.$/, '')})`}`,
   );

@@ -151,8 +151,8 @@ function parseRegion(text: string): Partial<TargetRegion> & { readonly name: str
   });
 }
 
-/** `West Europe` is `westeurope`. */
-function regionName(name: string): string {
+/** `West Europe`, as the service shows it, is `westeurope`. */
+export function regionName(name: string): string {
   return name.replaceAll(' ', '').toLowerCase();
 }
 

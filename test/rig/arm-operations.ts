@@ -37,7 +37,8 @@ export class Operations {
     if (there !== undefined) look(there);
     const isDone = there === undefined || there.looksLeft <= 0;
     const failure = isDone ? there?.failure : undefined;
-    const status = isDone ? (failure === undefined ? 'Succeeded' : 'Failed') : 'InProgress';
+    const ended = failure === undefined ? 'Succeeded' : 'Failed';
+    const status = there?.isCancelled === true ? 'Canceled' : isDone ? ended : 'InProgress';
     return send(
       response,
       200,

@@ -26,6 +26,10 @@ export interface Resource {
   looksLeft: number;
   /** What it ends in. */
   failure: { readonly code: string; readonly message: string } | undefined;
+  /** Whether its removal is under way, and takes its time. */
+  isGoing?: boolean;
+  /** Whether somebody cancels what was begun for it. */
+  isCancelled?: boolean;
 }
 
 export class Resources {

@@ -25,6 +25,15 @@ export async function register(args: GalleryArguments, context: Context): Promis
   const { record } = image;
   checkVersion(record.version);
   if (args.tested) refuseFailed(record, 'taken as latest');
+  if (args.tested && !args.wait) {
+    throw new UserError(
+      'USAGE',
+      '--tested and --no-wait do not go together: it is latest only when it is everywhere.',
+      {
+        hint: 'Leave out --no-wait, or run it again with --tested later.',
+      },
+    );
+  }
   const settings = gallerySettings(args, setup.gallery);
   const all = definitionsOf(record, args, setup.gallery);
   const manager = await openManager(settings, args, context);
