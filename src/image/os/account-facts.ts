@@ -29,7 +29,7 @@ const MOST_KEY_LENGTH = 16_384;
 const KEY_FILES = ['authorized_keys', 'authorized_keys2', 'known_hosts'];
 /** What cloud images give root: a key with which nobody gets further than this sentence. */
 const HARMLESS_KEY =
-  /command="echo 'Please login as the user \\".*\\" rather than the user \\"\w+\\"\.';echo;sleep [^"]*"/;
+  /^(?:[\w-]+,)*command="echo 'Please login as the user \\"[\w$.-]+\\" rather than the user \\"[\w$.-]+\\"\.';echo;sleep \d+(?:;exit \d+)?" /;
 /** More are no homes of people. */
 const MOST_HOMES = 500;
 
@@ -100,10 +100,11 @@ async function sshFilesIn(files: ImageFiles, homes: readonly string[]): Promise<
 }
 
 async function sudoDefaults(files: ImageFiles): Promise<AccountFacts['sudoDefaults']> {
-  const inFolder = (await files.list('/etc/sudoers.d')).map((name) => `/etc/sudoers.d/${name}`);
+  // sudo passes over names with a dot and those that editors leave, and goes on in the next line behind a backslash.
+  const names = (await files.list('/etc/sudoers.d')).filter((name) => !/\.|~$/.test(name));
   const found = [];
-  for (const file of ['/etc/sudoers', ...inFolder]) {
-    for (const line of settingLines((await files.text(file)) ?? '')) {
+  for (const file of ['/etc/sudoers', ...names.map((name) => `/etc/sudoers.d/${name}`)]) {
+    for (const line of settingLines(((await files.text(file)) ?? '').replaceAll('\\\n', ' '))) {
       if (line.startsWith('Defaults')) found.push({ file, line });
     }
   }

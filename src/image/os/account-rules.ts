@@ -20,14 +20,13 @@ export const ACCOUNT_RULES: readonly Rule<ImageFacts>[] = [
     ...askedBy({ lisa: 'verify_no_pre_exist_users', policy: '200.3.3' }),
     judge: ({ accounts: { shadow, users } }) => {
       if (users.length === 0) return { ok: false, actual: 'no user in /etc/passwd' };
-      const open = shadow.filter(({ password }) => !/[*!]/.test(password) && password !== 'x');
-      const inPasswd = users.filter(({ password }) => !/[*!]|^x$/.test(password));
-      const problem = (name: string, password: string, file: string): string =>
-        `${name} has ${password === '' ? 'an empty password' : 'a password'} in ${file}`;
-      return noneOf([
-        ...open.map(({ name, password, file }) => problem(name, password, file)),
-        ...inPasswd.map(({ name, password }) => problem(name, password, '/etc/passwd')),
-      ]);
+      const all = [...shadow, ...users.map(({ name, password }) => ({ name, password, file: '/etc/passwd' }))];
+      return noneOf(
+        all.flatMap(({ name, password, file }) => {
+          const what = passwordIn(password);
+          return what === undefined ? [] : [`${name} has ${what} in ${file}`];
+        }),
+      );
     },
   },
   {
@@ -88,3 +87,10 @@ export const ACCOUNT_RULES: readonly Rule<ImageFacts>[] = [
     judge: ({ accounts }) => noneOf(accounts.sshFiles),
   },
 ];
+
+/** One that is locked comes back with `usermod -U`, and can be guessed at by whoever has the image. */
+function passwordIn(field: string): string | undefined {
+  if (field === 'x') return undefined;
+  if (!/[*!]/.test(field)) return field === '' ? 'an empty password' : 'a password';
+  return /^!+(?:\$|_|[\w./]{13}$)/.test(field) ? 'a locked password' : undefined;
+}

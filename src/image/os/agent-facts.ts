@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import type { ImageFiles } from '../files/image-files.ts';
 import { keyValues } from './config-lines.ts';
+import { maskedOf } from './units.ts';
 
 export interface AgentFacts {
   /** Version of waagent's own code; undefined: it is not there. */
@@ -10,6 +11,8 @@ export interface AgentFacts {
   readonly waagent: ReadonlyMap<string, string> | undefined;
   readonly hasCloudInit: boolean;
   readonly isCloudInitDisabled: boolean;
+  /** Those of its units that cannot be started. */
+  readonly maskedCloudInit: readonly string[];
   /** As the last file sets it that does; undefined: none does. */
   readonly datasources: readonly string[] | undefined;
   /** Whether cloud-init is told to leave the network alone. */
@@ -18,6 +21,11 @@ export interface AgentFacts {
 
 const PYTHON_FOLDERS = ['/usr/lib', '/usr/lib64', '/usr/local/lib'];
 const CLOUD_FOLDER = '/etc/cloud/cloud.cfg.d';
+/** Of old and new versions. */
+const CLOUD_UNITS = [
+  ...['cloud-init-local.service', 'cloud-init.service', 'cloud-init-main.service', 'cloud-init-network.service'],
+  ...['cloud-config.service', 'cloud-final.service', 'cloud-init.target'],
+];
 
 export async function readAgents(files: ImageFiles): Promise<AgentFacts> {
   const conf = await files.text('/etc/waagent.conf');
@@ -28,6 +36,7 @@ export async function readAgents(files: ImageFiles): Promise<AgentFacts> {
     waagent: conf === undefined ? undefined : keyValues(conf),
     hasCloudInit: (await files.find('/usr/bin/cloud-init'))?.kind === 'file',
     isCloudInitDisabled: (await files.look('/etc/cloud/cloud-init.disabled')) !== undefined,
+    maskedCloudInit: await maskedOf(files, CLOUD_UNITS),
     datasources: namesIn(cloud.get('datasource_list')),
     leavesNetworkAlone: isRecord(network) && network['config'] === 'disabled',
   };

@@ -32,11 +32,12 @@ export const AGENT_RULES: readonly Rule<ImageFacts>[] = [
   },
   {
     ...{ id: 'cloud-init.ds', severity: 'error', required: 'cloud-init provisions, from Azure', source: UPLOAD },
-    judge: ({ agents: { hasCloudInit, isCloudInitDisabled, datasources, waagent } }) => {
+    judge: ({ agents: { hasCloudInit, isCloudInitDisabled, maskedCloudInit, datasources, waagent } }) => {
       const agent = waagent?.get('Provisioning.Agent') ?? 'auto';
       const problems = [
         ...(hasCloudInit ? [] : ['no /usr/bin/cloud-init']),
         ...(isCloudInitDisabled ? ['/etc/cloud/cloud-init.disabled'] : []),
+        ...maskedCloudInit.map((unit) => `${unit} is masked`),
         ...(datasources?.includes('Azure') === false ? [`datasource_list: [${datasources.join(', ')}]`] : []),
         ...(/^(?:auto|cloud-init)$/.test(agent) ? [] : [`Provisioning.Agent=${agent}`]),
       ];

@@ -106,7 +106,9 @@ function isOfInitramfsTools({ packages }: ImageFacts): boolean {
 }
 
 function noEntryHasAny(facts: ImageFacts, name: string): Verdict {
-  const words = ordinary(facts).flatMap(({ parameters }) => parameters.filter((word) => word.startsWith(`${name}=`)));
+  const entries = ordinary(facts);
+  if (entries.length === 0) return { skipped: 'no boot entry was found' };
+  const words = entries.flatMap(({ parameters }) => parameters.filter((word) => word.startsWith(`${name}=`)));
   return { ok: words.length === 0, actual: words[0] ?? 'none' };
 }
 

@@ -1,12 +1,13 @@
 /** How the image gets its address, where it gets packages from, and what stands between it and the network. */
 import type { ImageFiles } from '../files/image-files.ts';
-import { fieldsOf, keyValues, settingLines } from './config-lines.ts';
+import { readAptSources, type AptSource } from './apt-sources.ts';
+import { keyValues, settingLines } from './config-lines.ts';
 import { isEnabled } from './units.ts';
 
 /** What a file says of how interfaces get their addresses. */
 interface NetworkSetting {
   readonly file: string;
-  readonly kind: 'dhcp' | 'static' | 'fixed MAC';
+  readonly kind: 'dhcp' | 'static' | 'fixed MAC' | 'off at the boot';
 }
 
 export interface NetworkFacts {
@@ -20,12 +21,6 @@ export interface NetworkFacts {
   readonly firewalls: readonly string[];
   /** Whether files of rules, or a unit that adds them, keep other users away from the address that hands out certificates. */
   readonly guardsWireserver: boolean;
-}
-
-export interface AptSource {
-  readonly file: string;
-  readonly host: string;
-  readonly suites: readonly string[];
 }
 
 const PERSISTENT_NAMES = [
@@ -47,7 +42,7 @@ const PLACES: readonly {
     mac: /^hwaddress\s/m,
   },
   {
-    ...{ folder: '/etc/network/interfaces.d', name: /^[\w-]+$/ },
+    ...{ folder: '/etc/network/interfaces.d', name: /^[^.].*(?<!~)$/ },
     ...{ dhcp: /^iface\s+(?!lo\b)\S+\s+inet6?\s+(?:dhcp|auto)/m, static: /^iface\s+(?!lo\b)\S+\s+inet\s+static/m },
     mac: /^hwaddress\s/m,
   },
@@ -69,7 +64,11 @@ const OWN_UNITS = '/etc/systemd/system';
 
 export async function readNetwork(files: ImageFiles): Promise<NetworkFacts> {
   const persistent = [];
-  for (const path of PERSISTENT_NAMES) if ((await files.look(path)) !== undefined) persistent.push(path);
+  for (const path of PERSISTENT_NAMES) {
+    // A link to nothing below /etc switches off what is below /lib under the same name.
+    const isThere = (await files.look(path)) !== undefined && (await files.target(path)) !== '/dev/null';
+    if (isThere) persistent.push(path);
+  }
   const suse = await files.text('/etc/sysconfig/network/dhcp');
   const rules = [];
   for (const path of [
@@ -84,7 +83,7 @@ export async function readNetwork(files: ImageFiles): Promise<NetworkFacts> {
     settings: await settingsIn(files),
     persistentNames: persistent,
     dhclientSetsHostname: suse === undefined ? undefined : (keyValues(suse).get('DHCLIENT_SET_HOSTNAME') ?? ''),
-    aptSources: await aptSources(files),
+    aptSources: await readAptSources(files),
     firewalls: await firewalls(files),
     guardsWireserver: [...rules, ...(await firewallUnits(files))].some((text) =>
       settingLines(text).some((line) => line.includes(WIRESERVER)),
@@ -101,44 +100,12 @@ async function settingsIn(files: ImageFiles): Promise<NetworkSetting[]> {
       if (place.dhcp.test(text)) settings.push({ file, kind: 'dhcp' });
       else if (place.static.test(text)) settings.push({ file, kind: 'static' });
       if (place.mac.test(text)) settings.push({ file, kind: 'fixed MAC' });
+      if (/^ONBOOT=["']?no/im.test(text)) settings.push({ file, kind: 'off at the boot' });
     }
   }
-  return settings;
-}
-
-async function aptSources(files: ImageFiles): Promise<AptSource[]> {
-  const inFolder = (await files.list('/etc/apt/sources.list.d')).map((name) => `/etc/apt/sources.list.d/${name}`);
-  const sources: AptSource[][] = [];
-  for (const file of ['/etc/apt/sources.list', ...inFolder]) {
-    const text = (await files.text(file)) ?? '';
-    if (file.endsWith('.sources')) sources.push(readDeb822(text, file));
-    else if (file.endsWith('.list')) sources.push(readOneLine(text, file));
-  }
-  return sources.flat();
-}
-
-/** @see sources.list(5), "One-line-style format" */
-export function readOneLine(text: string, file: string): AptSource[] {
-  const lines = settingLines(text).map((line) => line.replace(/^(deb)\s+\[[^\]]*\]/, '$1'));
-  return fieldsOf(lines.join('\n')).flatMap(([type, uri = '', suite = '']) =>
-    type === 'deb' ? [{ file, host: hostOf(uri), suites: [suite] }] : [],
-  );
-}
-
-/** @see sources.list(5), "deb822-style format" */
-export function readDeb822(text: string, file: string): AptSource[] {
-  return text.split(/\n\s*\n/).flatMap((paragraph) => {
-    const words = (key: string): string[] =>
-      (new RegExp(`^${key}:((?:.*\\n[ \\t]+)*.*)$`, 'im').exec(paragraph)?.[1] ?? '').split(/\s+/).filter(Boolean);
-    const isOff = /^Enabled:\s*(?:no|false)/im.test(paragraph);
-    if (isOff || !words('Types').includes('deb')) return [];
-    return words('URIs').map((uri) => ({ file, host: hostOf(uri), suites: words('Suites') }));
-  });
-}
-
-/** Empty for what has none: a folder on the disk. */
-function hostOf(uri: string): string {
-  return URL.canParse(uri) ? new URL(uri).hostname : '';
+  const file = '/etc/sysconfig/network';
+  const isOff = keyValues((await files.text(file)) ?? '').get('NETWORKING') === 'no';
+  return isOff ? [...settings, { file, kind: 'off at the boot' }] : settings;
 }
 
 /** The commands by which enabled units of the image's own make rules of a firewall. */

@@ -1,7 +1,7 @@
 /** What is asked of the network and of sources of packages. */
 import { askedBy, type Rule, type Verdict } from '../rules.ts';
 import type { ImageFacts } from './image-facts.ts';
-import type { AptSource } from './network-facts.ts';
+import type { AptSource } from './apt-sources.ts';
 import { noneOf, shown } from './verdicts.ts';
 
 /** Debian's own archive, and the copies of it in Azure. */

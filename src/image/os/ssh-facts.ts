@@ -21,7 +21,7 @@ export async function readSsh(files: ImageFiles): Promise<SshFacts> {
     hasServer: (await files.find('/usr/sbin/sshd'))?.kind === 'file',
     isEnabled: await isEnabled(files, ['ssh.service', 'sshd.service', 'ssh.socket', 'sshd.socket']),
     settings: text === undefined ? undefined : await readSshdConfig(text, (pattern) => included(files, pattern)),
-    hostKeys: names.filter((name) => /^ssh_host_.*_key(?:\.pub)?$/.test(name)).map((name) => `${FOLDER}/${name}`),
+    hostKeys: names.filter((name) => /^ssh_host_.*_key/.test(name)).map((name) => `${FOLDER}/${name}`),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the image mounts, and what it swaps to. */
 import type { ImageFiles } from '../files/image-files.ts';
 import { fieldsOf } from './config-lines.ts';
+import { maskedOf } from './units.ts';
 
 export interface StorageFacts {
   /** Lines of fstab. */
@@ -24,5 +25,7 @@ export async function readStorage(files: ImageFiles): Promise<StorageFacts> {
     if (head?.toString('latin1', MARK_AT) === MARK) swaps.push(path);
   }
   const units = (await files.list('/etc/systemd/system')).filter((name) => name.endsWith('.swap'));
-  return { mounts, swaps: [...swaps, ...units.map((name) => `/etc/systemd/system/${name}`)] };
+  const masked = await maskedOf(files, units);
+  const swapping = units.filter((name) => !masked.includes(name));
+  return { mounts, swaps: [...swaps, ...swapping.map((name) => `/etc/systemd/system/${name}`)] };
 }

@@ -25,7 +25,13 @@ export interface TraceFacts {
 }
 
 const AGENT_LOG = /^\/var\/log\/(?:waagent\.log|azure\/|cloud-init(?:-output)?\.log)/;
-const LEASE_FOLDERS = ['/var/lib/dhcp', '/var/lib/dhclient', '/var/lib/dhcpcd', '/var/lib/NetworkManager'];
+const LEASE_FOLDERS = [
+  '/var/lib/dhcp',
+  '/var/lib/dhclient',
+  '/var/lib/dhcpcd',
+  '/var/lib/NetworkManager',
+  '/var/lib/wicked',
+];
 const SEEDS = ['/var/lib/systemd/random-seed', '/var/lib/systemd/credential.secret', '/var/lib/urandom/random-seed'];
 /** Files in homes in which programs keep what lets them in elsewhere. */
 const CREDENTIALS = [

@@ -133,6 +133,15 @@ test('without a kernel, arch fails and the rules on kernels are skipped', () => 
   expect(verdict('hv.modules', { kernels: [] })).toBe('skipped: no kernel in /boot');
 });
 
+test('without a boot entry, nothing is told of parameters but that there is no console', () => {
+  const packages = { ...debian.packages, installed: new Map([['initramfs-tools', '0.142']]) };
+  const none = { boot: { ...debian.boot, entries: [] }, packages };
+  expect(verdict('kernel.console', none)).toBe('failed: no boot entry was found');
+  for (const id of ['kernel.no-sleep', 'kernel.quiet', 'kernel.bad-params', 'kernel.earlyprintk']) {
+    expect([id, verdict(id, none)]).toEqual([id, 'skipped: no boot entry was found']);
+  }
+});
+
 test('a kernel with everything built in needs no initrd; one that cannot be read is no failure', () => {
   const builtin = new Set(['hv_vmbus', 'hv_storvsc', 'hv_netvsc']);
   expect(

@@ -9,7 +9,7 @@ import { keyValues } from '../../../src/image/os/config-lines.ts';
 import { readCpio } from '../../../src/image/os/cpio.ts';
 import { readInitrd } from '../../../src/image/os/initrd.ts';
 import { decompressLz4 } from '../../../src/image/os/lz4.ts';
-import { readDeb822, readOneLine } from '../../../src/image/os/network-facts.ts';
+import { readDeb822, readOneLine } from '../../../src/image/os/apt-sources.ts';
 import { readDpkgStatus } from '../../../src/image/os/package-facts.ts';
 import { matchesWildcard } from '../../../src/image/os/ssh-facts.ts';
 import { readSshdConfig } from '../../../src/image/os/sshd-config.ts';

@@ -1,0 +1,109 @@
+/** Where a rule has to look twice: what is wrong and looks right, and the other way round. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inspectImage } from '../../../src/image/inspect-image.ts';
+import type { OsFiles } from '../../rig/os-files.ts';
+import { changeRoot, copyImage, makeOsImage, osFiles } from '../../rig/os-image.ts';
+import { Scratch } from '../../rig/scratch.ts';
+
+const scratch = new Scratch();
+let good = '';
+let present: readonly string[] = [];
+
+beforeAll(async () => {
+  const files = osFiles(scratch);
+  good = await makeOsImage(scratch, 'good');
+  changeRoot(scratch, good, { write: files }, []);
+  present = Object.keys(files);
+});
+afterAll(() => scratch[Symbol.dispose]());
+
+/** What the rules that fail say. */
+async function failuresWith(write: OsFiles): Promise<Readonly<Record<string, string>>> {
+  const disk = copyImage(good, scratch.path('changed.vhd'));
+  changeRoot(scratch, disk, { write }, present);
+  const { findings } = await inspectImage(disk, { shown: disk, signal: new AbortController().signal });
+  const failed = findings.filter(({ result }) => result === 'failed');
+  return Object.fromEntries(failed.map(({ id, actual }) => [id, actual]));
+}
+
+const SENTENCE = String.raw`command="echo 'Please login as the user \"azureuser\" rather than the user \"root\".';echo;sleep 10"`;
+
+test.each<[name: string, write: OsFiles, failed: Readonly<Record<string, string>>]>([
+  [
+    'a password that is only locked',
+    { '/etc/shadow': 'root:!$y$j9T$abc$def:19000::::::\n' },
+    { 'users.no-password': 'root has a locked password in /etc/shadow' },
+  ],
+  [
+    'a key whose comment is the sentence that harmless keys say',
+    { '/root/.ssh/authorized_keys': `ssh-ed25519 AAAA ${SENTENCE}\n` },
+    { 'ssh.no-authorized-keys': '/root/.ssh/authorized_keys' },
+  ],
+  [
+    'a second copy of a host key',
+    { '/etc/ssh/ssh_host_ed25519_key.bak': 'a key\n' },
+    { 'ssh.no-host-keys': '/etc/ssh/ssh_host_ed25519_key.bak' },
+  ],
+  [
+    'a default of sudo that goes on in the next line',
+    { '/etc/sudoers.d/suse': 'Defaults env_reset, \\\n  targetpw\n' },
+    { 'sudoers.targetpw': '/etc/sudoers.d/suse' },
+  ],
+  [
+    'the address of another machine, as cloud-init left it',
+    { '/etc/network/interfaces.d/50-cloud-init.cfg': 'auto eth0\niface eth0 inet static\n  address 10.0.0.4\n' },
+    { 'net.dhcp': 'static in /etc/network/interfaces.d/50-cloud-init.cfg' },
+  ],
+  [
+    'an interface that is not started at the boot',
+    { '/etc/sysconfig/network-scripts/ifcfg-eth0': 'DEVICE=eth0\nBOOTPROTO=dhcp\nONBOOT=no\n' },
+    { 'net.dhcp': 'off at the boot in /etc/sysconfig/network-scripts/ifcfg-eth0' },
+  ],
+  [
+    'a network that is off',
+    { '/etc/sysconfig/network': 'NETWORKING=no\n' },
+    { 'net.dhcp': 'off at the boot in /etc/sysconfig/network' },
+  ],
+  [
+    'a lease of wicked',
+    { '/var/lib/wicked/lease-eth0-dhcp-ipv4.xml': '<lease/>\n' },
+    { 'generalised.dhcp': '/var/lib/wicked/lease-eth0-dhcp-ipv4.xml' },
+  ],
+  [
+    'cloud-init that is masked',
+    { '/etc/systemd/system/cloud-init-local.service': '->/dev/null' },
+    { 'cloud-init.ds': 'cloud-init-local.service is masked' },
+  ],
+])('%s fails', async (_, write, failed) => {
+  expect(await failuresWith(write)).toEqual(failed);
+});
+
+test.each<[name: string, write: OsFiles]>([
+  [
+    'an account that waagent has locked',
+    { '/etc/shadow': 'root:*LOCK*:14600::::::\ndaemon:!!:1::::::\nme:!*:1::::::\n' },
+  ],
+  ['a key that says no more than a sentence', { '/root/.ssh/authorized_keys': `no-pty,${SENTENCE} ssh-rsa AAAA\n` }],
+  ['a file that sudo passes over', { '/etc/sudoers.d/suse.dpkg-old': 'Defaults targetpw\n' }],
+  ['a unit of swap that is masked', { '/etc/systemd/system/dev-sdb1.swap': '->/dev/null' }],
+  [
+    'the generator of names of interfaces, switched off as the pages on Azure say',
+    { '/etc/udev/rules.d/75-persistent-net-generator.rules': '->/dev/null' },
+  ],
+  [
+    'archives that stand in a file of mirrors',
+    {
+      '/etc/apt/sources.list': 'deb mirror+file:/etc/apt/mirrors/debian.list bookworm main\n',
+      '/etc/apt/mirrors/debian.list': '# those of Debian\nhttps://archive.debian.org/debian\tpriority:1\n',
+    },
+  ],
+  [
+    'an interface that is started at the boot',
+    {
+      '/etc/sysconfig/network': 'NETWORKING=yes\n',
+      '/etc/sysconfig/network-scripts/ifcfg-eth0': 'DEVICE=eth0\nBOOTPROTO=dhcp\nONBOOT=yes\n',
+    },
+  ],
+])('%s passes', async (_, write) => {
+  expect(await failuresWith(write)).toEqual({});
+});
