@@ -18,7 +18,7 @@ export interface PruneVersion {
 }
 
 export interface PruneRules {
-  /** The newest ones, by version. */
+  /** The newest ones that are whole, by version. */
   readonly keep: number;
   /** Only those that were made longer ago, in milliseconds. */
   readonly unusedForMs: number;
@@ -35,11 +35,18 @@ export interface PruneVerdict {
 /** Newest first. */
 export function planPrune(versions: readonly PruneVersion[], rules: PruneRules): readonly PruneVerdict[] {
   const sorted = versions.toSorted((a, b) => compareVersions(b.version, a.version));
-  const latest = latestOf(sorted);
+  // One that failed for a further region may still be what `latest` means in the others, or not: both stay.
+  const whole = sorted.filter(({ state }) => state === 'Succeeded');
+  const latest = new Set([...latestOf(sorted), ...latestOf(whole)]);
   return sorted.map((version, index) => ({
     version: version.version,
     id: version.id,
-    reason: reasonToStay(version, { ...rules, index, isLatest: latest.has(version) }),
+    reason: reasonToStay(version, {
+      ...rules,
+      isNewest: index === 0,
+      rank: whole.indexOf(version),
+      isLatest: latest.has(version),
+    }),
   }));
 }
 
@@ -51,24 +58,27 @@ function latestOf(sorted: readonly PruneVersion[]): ReadonlySet<PruneVersion> {
 }
 
 interface Judging extends PruneRules {
-  readonly index: number;
+  readonly isNewest: boolean;
+  /** Among those that are whole, from the newest; -1: it is none of them. */
+  readonly rank: number;
   readonly isLatest: boolean;
 }
 
 function reasonToStay(
   version: PruneVersion,
-  { index, isLatest, keep, unusedForMs, nowMs }: Judging,
+  { isNewest, rank, isLatest, keep, unusedForMs, nowMs }: Judging,
 ): string | undefined {
   const { users, endOfLifeMs, publishedMs, state } = version;
   if (!version.isOwn) return 'not made by dcos-build';
-  if (index === 0) return 'the newest';
+  if (isNewest) return 'the newest';
+  if (rank === 0) return 'the newest that is whole';
   if (isLatest) return 'what "latest" means';
   if (users.length > 0) return `used by ${users.length === 1 ? users[0] : `${users.length} machines`}`;
   if (state !== 'Succeeded' && state !== 'Failed') return `something is under way (${state})`;
   if (version.blocksDeletion && endOfLifeMs !== undefined && endOfLifeMs > nowMs) {
     return `cannot be deleted before ${new Date(endOfLifeMs).toISOString().slice(0, 10)}`;
   }
-  if (index < keep) return `one of the ${keep} newest`;
+  if (rank !== -1 && rank < keep) return `one of the ${keep} newest`;
   if (publishedMs === undefined || publishedMs > nowMs - unusedForMs) return 'too young';
   return undefined;
 }
