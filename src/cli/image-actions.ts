@@ -71,19 +71,27 @@ export async function prune(args: GalleryArguments, context: Context): Promise<n
 
 /** @returns the exit status */
 export async function publish(args: GalleryArguments, context: Context): Promise<number> {
+  if (args.to !== undefined) throw tooMuch('publish', args.to);
   return await (await import('./gallery/publish.ts')).publish(args, context);
 }
 
 /** @returns the exit status */
 export async function checkSas(args: GalleryArguments, context: Context): Promise<number> {
+  if (args.to !== undefined) throw tooMuch('check-sas', args.to);
   return await (await import('./gallery/publish.ts')).checkSasUrl(args, context);
 }
 
 function tooMuch(action: string, word: string): UserError {
-  return new UserError('USAGE', `"image ${action}" takes one file, and "${word}" is one word too many.`, {
-    hint: 'Put a name with blanks in quotes.',
-  });
+  return new UserError(
+    'USAGE',
+    `"image ${action}" takes one ${WHAT[action] ?? 'file'}, and "${word}" is one word too many.`,
+    {
+      hint: 'Put a name with blanks in quotes.',
+    },
+  );
 }
+
+const WHAT: Readonly<Record<string, string>> = { publish: 'image', 'check-sas': 'URL' };
 
 function noFile(): UserError {
   return new UserError('USAGE', 'It is not said which file is meant.', { hint: 'Name a VHD.' });

@@ -61,8 +61,8 @@ export class Ingestion {
     const url = this.#url('configure', { $version: API_VERSION });
     this.#sent.push({ method: 'POST', url: url.href, body });
     if (this.#options.isDryRun) return;
-    const answer = await this.#ask({ method: 'POST', url, body });
-    let job = objectOf(answer.body) ?? {};
+    let job = jobOf(await this.#ask({ method: 'POST', url, body }));
+    const status = `configure/${String(job['jobId'])}/status`;
     for (;;) {
       const { jobStatus, jobResult } = job;
       if (jobStatus === 'completed') {
@@ -70,8 +70,7 @@ export class Ingestion {
         throw jobFailure(job, doing);
       }
       await pause(Math.max(this.#options.pollMs, LEAST_POLL_MS), this.#options.signal);
-      const { body: status } = await this.#get(`configure/${String(job['jobId'])}/status`, { $version: API_VERSION });
-      job = objectOf(status) ?? {};
+      job = jobOf(await this.#get(status, { $version: API_VERSION }));
     }
   }
 
@@ -119,6 +118,13 @@ async function openToken(abortSignal: AbortSignal): Promise<() => Promise<string
   const { DefaultAzureCredential } = await import('@azure/identity');
   const credential = new DefaultAzureCredential();
   return async () => (await credential.getToken(SCOPE, { abortSignal })).token;
+}
+
+/** @throws UserError AZURE_REFUSED for what says nothing of a job, which would be asked for again and again */
+function jobOf(answer: JsonAnswer): Configuration {
+  const job = objectOf(answer.body);
+  if (answer.status < 400 && typeof job?.['jobStatus'] === 'string') return job;
+  throw refusal(answer);
 }
 
 function refusal({ status, body }: JsonAnswer): UserError {

@@ -1,7 +1,14 @@
 /** An image as a version of a plan of an offer in the Marketplace, and how far its submission is. */
 import { UserError } from '../model/errors.ts';
 import { API_VERSION, type Ingestion } from './ingestion.ts';
-import { listOf, schemaUrl, withVersion, type Configuration, type VersionWanted } from './technical-configuration.ts';
+import {
+  listOf,
+  schemaUrl,
+  withVersion,
+  type Configuration,
+  type ConfigurationChange,
+  type VersionWanted,
+} from './technical-configuration.ts';
 
 export interface OfferNamed {
   readonly offer: string;
@@ -37,24 +44,60 @@ export async function findOffer(ingestion: Ingestion, { offer, plan }: OfferName
   return { product, plan: found, configuration: await ingestion.read(path) };
 }
 
-/** @returns false: the plan has that version already */
-export async function addVersion(
+export interface PublishWanted {
+  /** A version for the plan; undefined: what it has is to be submitted. */
+  readonly version: Omit<VersionWanted, 'product' | 'plan'> | undefined;
+  /** Undefined: it stays a draft. */
+  readonly target: Target | undefined;
+}
+
+/**
+ * Puts a version into the plan, and submits the offer. What cannot be is refused before anything is sent.
+ *
+ * @returns what was done about the version; undefined: the plan has it already
+ * @throws UserError IMAGE_CONFLICT, AZURE_REFUSED
+ */
+export async function publishVersion(
   ingestion: Ingestion,
-  { configuration, product, plan }: OfferPlace,
-  wanted: Omit<VersionWanted, 'product' | 'plan'>,
-): Promise<boolean> {
-  const changed = withVersion(configuration, { ...wanted, product, plan });
-  if (changed === undefined) return false;
-  await ingestion.configure(changed, `The version ${wanted.versionNumber} is not taken into the plan`);
-  return true;
+  place: OfferPlace,
+  { version, target }: PublishWanted,
+): Promise<ConfigurationChange | undefined> {
+  const { configuration, ...names } = place;
+  const change = version === undefined ? undefined : withVersion(configuration, { ...version, ...names });
+  if (change !== undefined && target === 'live') {
+    throw new UserError('AZURE_REFUSED', 'The version would be a draft, and what goes live is the preview.', {
+      hint: 'Submit it with "--submit preview" first, and wait for its end.',
+    });
+  }
+  const submission = target === undefined ? undefined : await submissionTo(ingestion, place, target);
+  if (change !== undefined) {
+    await ingestion.configure(change.resource, `The version ${version?.versionNumber} is not taken into the plan`);
+  }
+  if (submission !== undefined && target !== undefined) await submit(ingestion, submission, { ...place, target });
+  return change;
+}
+
+async function submit(
+  ingestion: Ingestion,
+  submission: Configuration,
+  { product, target }: Pick<OfferPlace, 'product'> & { readonly target: Target },
+): Promise<void> {
+  try {
+    await ingestion.configure(submission, `The offer is not submitted to ${target}`);
+  } catch (error) {
+    // A try whose answer was lost was taken maybe, and the next one then is one too many.
+    if (!(error instanceof UserError && error.code === 'AZURE_REFUSED')) throw error;
+    const running = (await readSubmissions(ingestion, product)).find(({ status }) => status === 'running');
+    if (running === undefined || targetOf(running) !== target) throw error;
+  }
 }
 
 /** To the preview, or from there to everybody. One submission is under way at a time. @throws UserError AZURE_REFUSED */
-export async function submit(
+async function submissionTo(
   ingestion: Ingestion,
   { product }: Pick<OfferPlace, 'product'>,
   target: Target,
-): Promise<void> {
+): Promise<Configuration> {
   const submissions = await readSubmissions(ingestion, product);
   const running = submissions.find(({ status }) => status === 'running');
   if (running !== undefined) {
@@ -73,15 +116,12 @@ export async function submit(
     });
   }
   const id = target === 'live' ? preview?.['id'] : undefined;
-  await ingestion.configure(
-    {
-      $schema: schemaUrl('submission', API_VERSION),
-      ...(id === undefined ? {} : { id }),
-      product,
-      target: { targetType: target },
-    },
-    `The offer is not submitted to ${target}`,
-  );
+  return {
+    $schema: schemaUrl('submission', API_VERSION),
+    ...(id === undefined ? {} : { id }),
+    product,
+    target: { targetType: target },
+  };
 }
 
 export async function offerStatus(ingestion: Ingestion, { product, configuration }: OfferPlace): Promise<OfferStatus> {

@@ -39,8 +39,8 @@ const RULES: readonly SasRule[] = [
   },
   {
     id: 'sas.path',
-    required: 'a container and a file that ends in .vhd',
-    judge: ({ url }) => ({ isKept: /^\/[^/]+\/.+\.vhd$/.test(url.pathname), actual: url.pathname }),
+    required: 'a container and a file that ends in .vhd, without %, quotes and blanks',
+    judge: ({ url }) => ({ isKept: /^\/[^/]+\/[^%"'\s]+\.vhd$/.test(url.pathname), actual: url.pathname }),
   },
   {
     id: 'sas.escapes',
@@ -48,6 +48,15 @@ const RULES: readonly SasRule[] = [
     judge: ({ text }) => ({
       isKept: !/%25[0-9A-F]{2}/i.test(text),
       actual: /%25[0-9A-F]{2}/i.exec(text)?.[0] ?? 'nothing',
+    }),
+  },
+  {
+    // Signed by who is logged in it holds for a week at most, whatever it says.
+    id: 'sas.kind',
+    required: 'signed with the key of the account',
+    judge: ({ url }) => ({
+      isKept: !url.searchParams.has('skoid'),
+      actual: url.searchParams.has('skoid') ? 'signed with a key of a user' : 'so, as it says',
     }),
   },
   { id: 'sas.resource', required: 'sr=c', judge: ({ url }) => field(url, 'sr', (value) => value === 'c') },

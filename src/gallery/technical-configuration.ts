@@ -32,23 +32,35 @@ export function schemaUrl(kind: string, version: string): string {
   return `${SCHEMAS}/${kind}/${version}`;
 }
 
+export interface ConfigurationChange {
+  readonly resource: Configuration;
+  /** Whether the plan has the version already, by a URL or a tenant that is another one by now. */
+  readonly isRenewed: boolean;
+}
+
 /**
  * @param current undefined or empty: the plan has none yet
  * @returns undefined: it has that version already
  * @throws UserError IMAGE_CONFLICT if it has another image under the version
  */
-export function withVersion(current: Configuration | undefined, wanted: VersionWanted): Configuration | undefined {
+export function withVersion(
+  current: Configuration | undefined,
+  wanted: VersionWanted,
+): ConfigurationChange | undefined {
   const { product, plan, schema, versionNumber } = wanted;
   const versions = listOf(current?.['vmImageVersions']);
   const there = versions.find((version) => version['versionNumber'] === versionNumber);
   const fresh = versionOf(wanted);
   if (there !== undefined) {
     refuseOther(there, fresh, wanted);
-    return undefined;
+    if (!isOutdated(there, fresh)) return undefined;
   }
   // The service refuses its own id when it is sent back.
   const { id: _, ...rest } = current ?? {};
-  return {
+  const renewed = versions.map((version) =>
+    version === there ? { ...version, vmImages: fresh['vmImages'] } : version,
+  );
+  const resource = {
     operatingSystem: { family: 'linux', type: 'debian', friendlyName: 'Debian' },
     vmProperties: VM_PROPERTIES,
     ...rest,
@@ -56,8 +68,9 @@ export function withVersion(current: Configuration | undefined, wanted: VersionW
     product,
     plan,
     skus: skusOf(listOf(current?.['skus']), wanted),
-    vmImageVersions: [...versions, fresh],
+    vmImageVersions: there === undefined ? [...versions, fresh] : renewed,
   };
+  return { resource, isRenewed: there !== undefined };
 }
 
 const VM_PROPERTIES = {
@@ -99,6 +112,24 @@ function skusOf(
     });
   }
   return skus;
+}
+
+/** A signature that has ended, or a wrong tenant, is put right. What the service does not show is taken for the same. */
+function isOutdated(there: Configuration, fresh: Configuration): boolean {
+  const known = new Map(listOf(there['vmImages']).map(({ imageType, source }) => [imageType, accessOf(source)]));
+  return listOf(fresh['vmImages']).some(({ imageType, source }) => {
+    const access = known.get(imageType);
+    return access !== undefined && access !== accessOf(source);
+  });
+}
+
+/** By what right an image is read. */
+function accessOf(source: unknown): string | undefined {
+  const { sharedImage, osDisk } = objectOf(source) ?? {};
+  const tenant = objectOf(sharedImage)?.['tenantId'];
+  if (typeof tenant === 'string') return tenant.toLowerCase();
+  const uri = objectOf(osDisk)?.['uri'];
+  return typeof uri === 'string' ? uri.split('?')[1] : undefined;
 }
 
 /** A signature is made anew each time, and says nothing of the image. */

@@ -109,6 +109,27 @@ test.each<readonly [string, object, RegExp]>([
     /^businessValidationError: The SKU 'node-gen1' has no active image/,
   ],
   [
+    'a SKU whose only version was deleted',
+    configuration({ vmImageVersions: [{ ...version('1.0.0'), lifecycleState: 'deleted' }] }),
+    /^businessValidationError: The SKU 'node' has no active image/,
+  ],
+  [
+    'an image without a SKU of its type',
+    configuration({ vmImageVersions: [version('1.0.0'), version('1.1.0', 'x64Gen1')] }),
+    /^businessValidationError: There is no SKU for images of type 'x64Gen1'/,
+  ],
+  [
+    'two SKUs of one id',
+    configuration({
+      skus: [
+        { imageType: 'x64Gen2', skuId: 'node' },
+        { imageType: 'x64Gen1', skuId: 'node' },
+      ],
+      vmImageVersions: [version('1.0.0'), version('1.1.0', 'x64Gen1')],
+    }),
+    /^businessValidationError: Two SKUs have the same id/,
+  ],
+  [
     'no SKU that is called as the plan',
     configuration({ skus: [{ imageType: 'x64Gen2', skuId: 'other' }] }),
     /^businessValidationError: No SKU is called 'node'/,

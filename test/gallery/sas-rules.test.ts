@@ -16,7 +16,11 @@ test.each([
   ['account.blob.core.windows.net', 'example.org', 'sas.https'],
   ['node.vhd', 'node.img', 'sas.path'],
   ['/images/node.vhd', '/node.vhd', 'sas.path'],
-  ['/images/node.vhd', '/images/a%2520b.vhd', 'sas.escapes'],
+  ['/images/node.vhd', '/images/a%20b.vhd', 'sas.path'],
+  ['/images/node.vhd', "/images/a'b.vhd", 'sas.path'],
+  ['/images/node.vhd', '/images/%22.vhd', 'sas.path'],
+  ['sig=abc', 'sig=abc%252F', 'sas.escapes'],
+  ['sv=2026-02-06', 'sv=2026-02-06&skoid=11111111-1111-1111-1111-111111111111', 'sas.kind'],
   ['sr=c', 'sr=b', 'sas.resource'],
   ['&sr=c', '', 'sas.resource'],
   ['sp=rl', 'sp=racwdl', 'sas.permissions'],
@@ -31,6 +35,10 @@ test.each([
   ['se=2026-12-31T00%3A00%3A00Z', 'se=2025-12-31T00%3A00%3A00Z', 'sas.end'],
 ])('with %s as %s, %s is broken', (from, to, id) => {
   expect(failed(GOOD.replace(from, to))).toEqual([id]);
+});
+
+test('what was escaped twice is found in names, too', () => {
+  expect(failed(GOOD.replace('/images/node.vhd', '/images/a%2520b.vhd'))).toEqual(['sas.path', 'sas.escapes']);
 });
 
 test('what is no URL is not judged, and no finding has the signature', () => {

@@ -40,6 +40,10 @@ export class PartnerCenter implements AsyncDisposable {
   readonly posted: Posted[] = [];
   /** Answers to come instead of those that would be given. */
   readonly faults: { readonly status: number; readonly headers?: Record<string, string> }[] = [];
+  /** How many changes to come are taken, and their answers lost. */
+  lostAnswers = 0;
+  /** Whether no job is known any more. */
+  forgets = false;
   readonly #jobs: Job[] = [];
   readonly #validate: ValidateFunction | undefined;
   readonly #close: () => Promise<void>;
@@ -79,7 +83,10 @@ export class PartnerCenter implements AsyncDisposable {
       if (path !== 'configure') throw new Refusal(404, 'resourceNotFound', `There is no ${path} to post to.`);
       const body: unknown = JSON.parse(sent);
       this.posted.push({ url, body });
-      return send(response, 202, this.#configure(body));
+      const answer = this.#configure(body);
+      if (this.lostAnswers === 0) return send(response, 202, answer);
+      this.lostAnswers -= 1;
+      return void response.destroy();
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'StandInBroken', String(error));
       return send(response, refusal.status, { error: { code: refusal.code, message: refusal.message } });
@@ -97,6 +104,7 @@ export class PartnerCenter implements AsyncDisposable {
     if (path === CONFIGURATION && this.configuration !== undefined) return this.configuration;
     if (path === `submission/${PRODUCT}`) return { value: this.submissions };
     const job = /^configure\/(\d+)\/status$/.exec(path)?.[1];
+    if (job !== undefined && this.forgets) throw new Refusal(404, 'resourceNotFound', 'There is no such job.');
     if (job !== undefined) return this.#job(Number(job));
     throw new Refusal(404, 'resourceNotFound', `There is no ${path}.`);
   }
@@ -145,13 +153,18 @@ export class PartnerCenter implements AsyncDisposable {
       ]);
     }
     const versions = list(resource, 'vmImageVersions');
+    const active = versions.filter((version) => text(version, 'lifecycleState') !== 'deleted');
     const types = new Set(
-      versions.flatMap((version) => list(version, 'vmImages').map((image) => text(image, 'imageType'))),
+      active.flatMap((version) => list(version, 'vmImages').map((image) => text(image, 'imageType'))),
     );
     const skus = list(resource, 'skus');
     const empty = skus.find((sku) => !types.has(text(sku, 'imageType')));
     if (empty !== undefined)
       return [['businessValidationError', `The SKU '${text(empty, 'skuId')}' has no active image.`]];
+    const lacking = [...types].find((type) => !skus.some((sku) => text(sku, 'imageType') === type));
+    if (lacking !== undefined) return [['businessValidationError', `There is no SKU for images of type '${lacking}'.`]];
+    const ids = skus.map((sku) => text(sku, 'skuId'));
+    if (new Set(ids).size < ids.length) return [['businessValidationError', 'Two SKUs have the same id.']];
     if (!skus.some((sku) => text(sku, 'skuId') === this.names.plan)) {
       return [['businessValidationError', `No SKU is called '${this.names.plan}', as the plan is.`]];
     }

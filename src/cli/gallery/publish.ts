@@ -1,11 +1,12 @@
 /** `image publish`: an image into a plan of an offer, its submission, and how far that is. `image check-sas`. */
 import { Ingestion, INGESTION, CONFIGURATION_SCHEMA } from '../../gallery/ingestion.ts';
-import { addVersion, findOffer, offerStatus, submit, type Target } from '../../gallery/publish.ts';
+import { findOffer, offerStatus, publishVersion, type Target } from '../../gallery/publish.ts';
 import { requireRegistered } from '../../gallery/registered.ts';
 import { versionId } from '../../gallery/resource-ids.ts';
 import { checkSas, type SasFinding } from '../../gallery/sas-rules.ts';
 import { definitionsOf, galleryPlace, type Generation } from '../../gallery/settings.ts';
 import type { ImageSource } from '../../gallery/technical-configuration.ts';
+import { cloudNamed } from '../../model/azure-cloud.ts';
 import { UserError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { print, type Context } from '../context.ts';
@@ -30,6 +31,7 @@ export async function publish(args: GalleryArguments, context: Context): Promise
     pollMs: (marketplace.pollSeconds ?? POLL_SECONDS) * 1000,
   });
   if (record !== undefined && !args.status) refuseFailed(record, 'published');
+  refuseOtherClouds(args, setup);
   // What is wrong with the image is said before anybody is asked.
   const images = record === undefined || args.status ? [] : imagesOf(args, setup, record);
   if (record !== undefined && !args.status && args.sas.length === 0) await askGallery(args, setup, { record, context });
@@ -39,26 +41,27 @@ export async function publish(args: GalleryArguments, context: Context): Promise
     print(context, args.json, status, describeStatus(status));
     return 0;
   }
-  const isAdded =
-    record !== undefined &&
-    (await addVersion(ingestion, place, {
-      ...{ versionNumber: record.version, images, planName: named.plan },
-      schema: marketplace.schema ?? CONFIGURATION_SCHEMA,
-      securityTypes: record.secureBoot ? ['trusted'] : [],
-    }));
   const target: Target | undefined = args.submit === 'preview' || args.submit === 'live' ? args.submit : undefined;
-  if (target !== undefined) await submit(ingestion, place, target);
+  const version = record && {
+    ...{ versionNumber: record.version, images, planName: named.plan },
+    schema: marketplace.schema ?? CONFIGURATION_SCHEMA,
+    securityTypes: record.secureBoot ? ['trusted'] : [],
+  };
+  const change = await publishVersion(ingestion, place, { version, target });
   const answer = {
     ...named,
     version: record?.version,
-    ...{ isAdded, submitted: target, isDryRun: args.dryRun, requests: shownRequests(ingestion.sent) },
+    ...{ isAdded: change?.isRenewed === false, isRenewed: change?.isRenewed === true },
+    ...{ submitted: target, isDryRun: args.dryRun, requests: shownRequests(ingestion.sent) },
   };
   print(context, args.json, answer, describePublish(answer));
   return 0;
 }
 
 /** @returns the exit status */
-export function checkSasUrl({ file = '', json }: GalleryArguments, context: Context): Promise<number> {
+export function checkSasUrl({ file, json }: GalleryArguments, context: Context): Promise<number> {
+  if (file === undefined)
+    throw new UserError('USAGE', 'It is not said which URL is meant.', { hint: 'Name the signed URL of a VHD.' });
   const findings = checkSas(file, Date.now());
   if (findings === undefined)
     throw new UserError('USAGE', 'What is given is no URL.', { hint: 'Put it in quotes: it has "&" in it.' });
@@ -68,6 +71,15 @@ export function checkSasUrl({ file = '', json }: GalleryArguments, context: Cont
 
 function isGood(findings: readonly SasFinding[]): boolean {
   return findings.every(({ result }) => result === 'passed');
+}
+
+/** Partner Center is in the public cloud alone, and reads galleries there; plans for other clouds name the same images. */
+function refuseOtherClouds({ cloud, sas, status, file }: GalleryArguments, { gallery }: AzureSetup): void {
+  const { name } = cloudNamed(cloud ?? gallery.cloud);
+  if (name === 'AzureCloud' || sas.length > 0 || status || file === undefined) return;
+  throw new UserError('USAGE', `The Marketplace takes no image of a gallery in ${name}.`, {
+    hint: 'Register it in a gallery of AzureCloud, and publish that; a plan can be offered in other clouds, too.',
+  });
 }
 
 function offerOf(args: GalleryArguments, { marketplace }: AzureSetup, record: ImageRecord | undefined) {

@@ -111,16 +111,19 @@ export interface Published {
   readonly plan: string;
   readonly version: string | undefined;
   readonly isAdded: boolean;
+  /** Whether it was there, and is read by another URL or in another tenant now. */
+  readonly isRenewed: boolean;
   readonly submitted: string | undefined;
   readonly isDryRun: boolean;
   readonly requests: readonly SentRequest[];
 }
 
-export function describePublish({ offer, plan, version, isAdded, submitted, isDryRun, requests }: Published): string {
+export function describePublish(answer: Published): string {
+  const { offer, plan, version, isAdded, isRenewed, submitted, isDryRun, requests } = answer;
   if (isDryRun) return describeRequests(requests);
-  const added = isAdded
-    ? `${offer}/${plan} has version ${version} now, as a draft.`
-    : `${offer}/${plan} has version ${version} already.`;
+  const added = isRenewed
+    ? `${offer}/${plan} had version ${version} already, and is told anew where to read it, as a draft.`
+    : `${offer}/${plan} has version ${version} ${isAdded ? 'now, as a draft' : 'already'}.`;
   return [
     ...(version === undefined ? [] : [added]),
     ...(submitted === undefined ? [] : [`${offer} is submitted to ${submitted}; certification may take days.`]),
