@@ -1,6 +1,6 @@
 /** What a bake would make: its inputs as they are now, and the stages that follow from them with their content ids. */
 import { availableParallelism } from 'node:os';
-import { readTextIfThere } from '../host/files.ts';
+import { readNamedText } from '../host/named-text.ts';
 import { sha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
 import type { ImageDefinition } from '../recipe/image-definition.ts';
@@ -82,15 +82,16 @@ function versionOf(text: string | undefined): string {
 }
 
 /** @param files absolute paths with the names that messages give them @throws UserError USAGE */
-export async function readHooks(files: readonly { readonly path: string; readonly name: string }[]): Promise<Hook[]> {
+export function readHooks(files: readonly { readonly path: string; readonly name: string }[]): Hook[] {
   const hooks: Hook[] = [];
   for (const { path, name } of files) {
-    const text = await readTextIfThere(path);
-    if (text === undefined || text === '') {
-      throw new UserError('USAGE', `The hook ${name} ${text === undefined ? 'is not there' : 'is empty'}.`, {
+    const refuse = (sentence: string, cause?: unknown): UserError =>
+      new UserError('USAGE', `The hook ${name} ${sentence}.`, {
         hint: 'Name a script with --hook, or in "hooks" of the image definition.',
+        cause,
       });
-    }
+    const text = readNamedText(path, refuse);
+    if (text === undefined || text === '') throw refuse(text === undefined ? 'is not there' : 'is empty');
     hooks.push({ name, text, sha256: sha256(text) });
   }
   return hooks;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { PackagesOptions } from '../executor/builder-packages.ts';
 import { TaskRun, type Emit } from '../build/task-run.ts';
+import { explainDiskFull } from '../host/disk-space.ts';
 import { makeFolder } from '../host/files.ts';
 import { sweepLeftovers } from '../host/leftovers.ts';
 import { inParallel } from '../host/in-parallel.ts';
@@ -69,10 +70,11 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
   using _used = await takeLock(useLock(folders), { shared: true, signal, onWait });
   using _held = await takeLock(join(folders.locks, 'images', `${plan.name}-${plan.version}`), { signal, onWait });
   const stages = await stageStates(plan, options);
-  const replaced = await replacedInputs(plan, folder);
+  const replaced = replacedInputs(plan, folder);
   if (replaced !== undefined) {
     emit({ type: 'notice', level: 'warning', message: describeReplaced(plan, replaced) });
   }
+  if (stages.some(({ action }) => action === 'build')) await prepareCache(folders);
   const start = performance.now();
   emit({
     ...{ type: 'run-started', tree: options.root, variant: `image ${plan.name} ${plan.version}`, jobs: 2 },
@@ -86,6 +88,14 @@ export async function bake(plan: BakePlan, options: BakeOptions): Promise<BakeAn
     const outcome = signal.aborted ? 'cancelled' : 'failed';
     emit({ type: 'run-finished', outcome, durationMs: performance.now() - start });
     return { failure };
+  }
+}
+
+/** Before a stage begins, so that what stands in the way is no failure of one. */
+async function prepareCache({ imageCache }: Folders): Promise<void> {
+  for (const name of ['base', 'hook', 'bootstrap']) {
+    await makeFolder(join(imageCache, name));
+    await sweepLeftovers(join(imageCache, name));
   }
 }
 
@@ -118,10 +128,6 @@ async function runStages(plan: BakePlan, running: Running): Promise<ImageRecord>
     const record = withoutNewDisk(plan, there);
     if (JSON.stringify(record) !== JSON.stringify(there)) await writeRecord(folder, record);
     return record;
-  }
-  for (const name of ['base', 'hook', 'bootstrap']) {
-    await makeFolder(join(folders.imageCache, name));
-    await sweepLeftovers(join(folders.imageCache, name));
   }
   // The one waits for dpkg, the other for the disk and hashes.
   const [system = '', bootstrap = ''] = await inParallel([systemStage, dcosStage], { jobs: 2, signal }, (stage, each) =>
@@ -177,9 +183,9 @@ async function runStage(
 ): Promise<string> {
   const { folders, emit } = running;
   const task = new TaskRun(`image:${name}`, emit);
-  using log = new LogFile(join(folders.logs, 'images', `${plan.name}-${name}.log`), (line) => task.output(line));
-  task.useLog(log);
   return await failing(task, running, async () => {
+    using log = new LogFile(join(folders.logs, 'images', `${plan.name}-${name}.log`), (line) => task.output(line));
+    task.useLog(log);
     const { folder, made } = await open(task, log);
     task.finish(made ? 'built' : 'reused', undefined);
     return folder;
@@ -189,12 +195,13 @@ async function runStage(
 /** A stage that is given up, since another failed or somebody pressed Ctrl-C, has not failed itself. */
 async function failing<Result>(
   task: TaskRun,
-  { signal, emit }: Pick<Running, 'signal' | 'emit'>,
+  { signal, emit, folders }: Pick<Running, 'signal' | 'emit' | 'folders'>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work();
-  } catch (error) {
+  } catch (cause) {
+    const error = explainDiskFull(cause, folders.out);
     if (signal.aborted) emit({ type: 'task-skipped', task: task.key, because: undefined });
     else task.fail(error);
     throw error;

@@ -34,7 +34,7 @@ export interface ImageDiff {
   readonly bytes: number;
 }
 
-/** @throws UserError IMAGE_UNKNOWN if one of them has no list of its files */
+/** @throws UserError IMAGE_UNKNOWN if one of them has no list of its files, IMAGE_INVALID if it is broken */
 export async function diffImages(before: BakedImage, after: BakedImage): Promise<ImageDiff> {
   const [left, right] = [before.record, after.record];
   const versions = ({ packages }: typeof left) => new Map(packages.map(({ name, version }) => [name, version]));
@@ -51,11 +51,19 @@ export async function diffImages(before: BakedImage, after: BakedImage): Promise
 }
 
 async function readFiles({ folder, record }: BakedImage): Promise<ReadonlyMap<string, ListedFile>> {
-  const packed = await readBytes(join(folder, OUTPUT.files));
-  if (packed !== undefined) return parseFileList(packed);
-  throw new UserError('IMAGE_UNKNOWN', `${record.name} ${record.version} has no list of its files, ${OUTPUT.files}.`, {
-    hint: 'Bake it again, or copy the whole folder of the image.',
-  });
+  const hint = 'Bake it again, or copy the whole folder of the image.';
+  const path = join(folder, OUTPUT.files);
+  const packed = await readBytes(path);
+  if (packed === undefined) {
+    const what = `${record.name} ${record.version} has no list of its files, ${OUTPUT.files}.`;
+    throw new UserError('IMAGE_UNKNOWN', what, { hint });
+  }
+  try {
+    return parseFileList(packed);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError('IMAGE_INVALID', `${path} is no list of the files of an image: ${why}.`, { hint, cause });
+  }
 }
 
 function diffNamed(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly NamedChange[] {

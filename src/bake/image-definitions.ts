@@ -1,8 +1,9 @@
 /** The image definitions of a tree, with their locks: `pipelines/images/<name>.json` and `<name>.lock.json`. */
 import { join } from 'node:path';
 import { lockBuilder } from '../executor/lock-builder.ts';
-import { readTextIfThere, writeFileDurably } from '../host/files.ts';
+import { writeFileDurably } from '../host/files.ts';
 import { listFiles } from '../host/listing.ts';
+import { readNamedText } from '../host/named-text.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { sha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
@@ -40,7 +41,7 @@ export interface ReadLock {
 /** @param root of the tree @throws UserError, UserErrors IMAGE_UNKNOWN, IMAGE_INVALID */
 export async function readDefinition(root: string, name: string): Promise<ReadDefinition> {
   const shown = `${FOLDER}/${name}${SUFFIX}`;
-  const text = /^[\w.-]+$/.test(name) ? await readTextIfThere(join(root, shown)) : undefined;
+  const text = /^[\w.-]+$/.test(name) ? readFileOf(root, shown, 'IMAGE_INVALID') : undefined;
   if (text === undefined) throw await unknownImage(root, name);
   return { name, definition: parseImageDefinition(shown, text), sha256: sha256(text), path: join(root, shown) };
 }
@@ -48,14 +49,14 @@ export async function readDefinition(root: string, name: string): Promise<ReadDe
 /** @throws UserError, UserErrors IMAGE_UNKNOWN if there is none, BUILDER_INVALID if it is broken or of another definition */
 export async function readLock(root: string, { name, definition }: ReadDefinition): Promise<ReadLock> {
   const shown = `${FOLDER}/${name}${LOCK_SUFFIX}`;
-  const text = await readTextIfThere(join(root, shown));
+  const text = readFileOf(root, shown, 'BUILDER_INVALID');
   if (text === undefined) {
     throw new UserError('IMAGE_UNKNOWN', `The image definition "${name}" has no lock, ${shown}.`, {
       hint: `Run "${COMMAND} ${name}".`,
     });
   }
   const lock = parseBuilderLock(text, shown, COMMAND);
-  checkLockIsCurrent(systemOf(definition), lock, { lockFile: shown, command: COMMAND });
+  checkLockIsCurrent(systemOf(definition), lock, { lockFile: shown, command: `${COMMAND} ${name}` });
   return { lock, sha256: sha256(text), path: join(root, shown) };
 }
 
@@ -81,7 +82,7 @@ export interface RelockOptions {
 export async function relockImage(root: string, name: string, options: RelockOptions): Promise<LockAnswer> {
   const { definition } = await readDefinition(root, name);
   const shown = `${FOLDER}/${name}${LOCK_SUFFIX}`;
-  const text = await readTextIfThere(join(root, shown));
+  const text = readFileOf(root, shown, 'BUILDER_INVALID');
   const previous = text === undefined ? undefined : parseBuilderLock(text, shown, COMMAND);
   const { out, ...rest } = options;
   const lock = await lockBuilder(systemOf(definition), { ...rest, workFolder: out, previous });
@@ -91,6 +92,13 @@ export async function relockImage(root: string, name: string, options: RelockOpt
     bytes: lock.packages.reduce((sum, { bytes }) => sum + bytes, 0),
     changes: changesBetween(previous, lock),
   };
+}
+
+function readFileOf(root: string, shown: string, code: 'IMAGE_INVALID' | 'BUILDER_INVALID'): string | undefined {
+  return readNamedText(join(root, shown), (sentence, cause) => {
+    const hint = 'Put a file of that name there, which can be read, or take it from the version control again.';
+    return new UserError(code, `${shown} ${sentence}.`, { hint, place: { file: shown }, cause });
+  });
 }
 
 function systemOf({ suite, architecture, packages }: ImageDefinition): BuilderDefinition {

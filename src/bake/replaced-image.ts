@@ -1,17 +1,14 @@
 /** Another image under the same name and version: a bake replaces it, and says so. */
 import type { BakePlan } from './bake-plan.ts';
-import { readRecord } from './image-outputs.ts';
+import { usableRecord } from './image-outputs.ts';
 
 /**
  * What of its inputs is another than that of the image which is there under this name and version.
  *
  * @returns undefined: there is none, or it is of the same inputs
  */
-export async function replacedInputs(
-  { ids, source }: BakePlan,
-  folder: string,
-): Promise<readonly string[] | undefined> {
-  const before = (await readRecord(folder))?.inputs;
+export function replacedInputs({ ids, source }: BakePlan, folder: string): readonly string[] | undefined {
+  const before = usableRecord(folder)?.inputs;
   if (before === undefined || before.disk === ids.disk) return undefined;
   const variant = source.variant ?? null;
   const variants = `DC/OS (variant ${before.dcos.variant ?? 'default'}, now ${variant ?? 'default'})`;

@@ -5,7 +5,7 @@ import type { ImageRecord } from '../recipe/image-record.ts';
 import type { Folders } from '../tree/folders.ts';
 import type { BakePlan } from './bake-plan.ts';
 import { diskContent } from './disk-content.ts';
-import { OUTPUT, readRecord } from './image-outputs.ts';
+import { OUTPUT, usableRecord } from './image-outputs.ts';
 
 interface Looking {
   readonly folders: Pick<Folders, 'state'>;
@@ -18,7 +18,7 @@ export async function upToDateRecord(
   folder: string,
   { folders, signal }: Looking,
 ): Promise<ImageRecord | undefined> {
-  const record = await readRecord(folder);
+  const record = usableRecord(folder);
   if (record === undefined || record.inputs.disk !== plan.ids.disk) return undefined;
   const files = [OUTPUT.disk, OUTPUT.bill, OUTPUT.files].map((name) => statIfThere(join(folder, name)));
   if (files.includes(undefined) || files[0]?.size !== record.disk.fileBytes) return undefined;

@@ -9,12 +9,13 @@ import { describeVhd } from './image-text.ts';
 import type { TestArguments } from './image-test.ts';
 import type { GalleryArguments } from './gallery/options.ts';
 
-type InspectArguments = Pick<GalleryArguments, 'file' | 'json' | 'to'>;
-
 /** @returns the exit status */
-export async function inspect({ file, json, to }: InspectArguments, context: Context): Promise<number> {
-  if (file === undefined) throw noFile();
+export async function inspect(args: GalleryArguments, context: Context): Promise<number> {
+  const { json, to } = args;
+  if (args.file === undefined) throw noFile();
   if (to !== undefined) throw tooMuch('inspect', to);
+  const { namedVhd } = await import('./named-vhd.ts');
+  const file = await namedVhd(args.file, args, context);
   const inspection = await inspectVhd(resolve(context.cwd, file), { shown: file, signal: context.signal });
   print(context, json, { file, ...inspection }, describeVhd(inspection));
   return hasError(inspection.findings) ? 1 : 0;

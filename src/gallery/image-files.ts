@@ -22,8 +22,8 @@ export interface ImagePlaces {
 }
 
 /**
- * @param word a path, `node`, which is the highest version of it, or `node@1.7.0`
- * @throws UserError USAGE if there is none, IMAGE_INVALID for a record that is none
+ * @param word a path, `node`, which is the highest version of it that is whole, or `node@1.7.0`
+ * @throws UserError USAGE if there is none, IMAGE_INVALID for a record that is none and an image that is not whole
  */
 export async function findImage(word: string, { cwd, images }: ImagePlaces): Promise<BakedImage> {
   const path = resolve(cwd, word);
@@ -33,10 +33,13 @@ export async function findImage(word: string, { cwd, images }: ImagePlaces): Pro
   }
   const [, name = '', version] = /^([\w.+-]+?)(?:@(\d+\.\d+\.\d+))?$/.exec(word) ?? [];
   const known = images === undefined || name === '' ? [] : await versionsIn(join(images, name));
-  const [newest] = known.toSorted((a, b) => compareVersions(b, a));
-  const chosen = version ?? newest;
-  const found = images === undefined || chosen === undefined ? undefined : await imageIn(join(images, name, chosen));
-  if (found !== undefined) return found;
+  const newestFirst = known.toSorted((a, b) => compareVersions(b, a)).filter((each) => each === (version ?? each));
+  for (const each of newestFirst) {
+    const found = await imageIn(join(images ?? '', name, each));
+    if (found !== undefined) return found;
+  }
+  const [unfinished] = newestFirst;
+  if (unfinished !== undefined) throw notWhole(name, unfinished);
   const names = images === undefined ? [] : await namesIn(images);
   const guess = nearest(word, names);
   throw new UserError('USAGE', `There is no baked image "${word}".`, {
@@ -44,6 +47,12 @@ export async function findImage(word: string, { cwd, images }: ImagePlaces): Pro
       guess === undefined
         ? 'Give a name of pipelines/images, or the path of a VHD that has its image.json beside it.'
         : `Did you mean "${guess}"?`,
+  });
+}
+
+function notWhole(name: string, version: string): UserError {
+  return new UserError('IMAGE_INVALID', `The image ${name} ${version} is not whole: its bake did not end.`, {
+    hint: `Run "dcos-build image bake ${name} --version ${version}" again, or wait for the one that runs.`,
   });
 }
 

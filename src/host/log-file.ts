@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { makeFolderNow } from './make-folder.ts';
+import { makeFolderNow, unusableFolder } from './make-folder.ts';
 
 const KEPT_LINES = 50;
 /** A line longer than this is told in pieces; the file has it whole. */
@@ -16,11 +16,15 @@ export class LogFile implements Disposable {
   readonly #last: string[] = [];
   #unfinished = '';
 
-  /** Begins the file anew, in a folder that is made if need be. */
+  /** Begins the file anew, in a folder that is made if need be. @throws UserError FOLDER_UNUSABLE */
   constructor(path: string, onLine: (line: string) => void) {
     makeFolderNow(dirname(path));
     this.path = path;
-    this.#file = openSync(path, 'w', 0o644);
+    try {
+      this.#file = openSync(path, 'w', 0o644);
+    } catch (error) {
+      throw unusableFolder(dirname(path), error);
+    }
     this.#onLine = onLine;
   }
 

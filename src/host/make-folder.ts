@@ -59,9 +59,18 @@ function codeOf(error: unknown): string {
 }
 
 function unusable(folder: string, code: string, cause: unknown): unknown {
+  return refused(`The folder ${folder} cannot be made`, code, cause);
+}
+
+/** The error to throw on where no file could be written into a folder: one for people if they can mend it, else the error. */
+export function unusableFolder(folder: string, cause: unknown): unknown {
+  return refused(`No file can be made in ${folder}`, codeOf(cause), cause);
+}
+
+function refused(what: string, code: string, cause: unknown): unknown {
   const obstacle = OBSTACLES.get(code);
   if (obstacle === undefined) return cause;
-  return new UserError('FOLDER_UNUSABLE', `The folder ${folder} cannot be made: ${obstacle}.`, {
+  return new UserError('FOLDER_UNUSABLE', `${what}: ${obstacle}.`, {
     hint: 'Name another place, such as with --out, or look who may write there.',
     cause,
   });

@@ -71,7 +71,7 @@ export function parseBuilder(text: string, file: string): BuilderDefinition {
 }
 
 /** The command that writes a lock: those of builders, or those of images, which have the same form. */
-export type LockCommand = 'dcos-build builder lock' | 'dcos-build image lock';
+export type LockCommand = 'dcos-build builder lock' | 'dcos-build image lock' | `dcos-build image lock ${string}`;
 
 /**
  * Reads `builders/<name>.lock.json`, or the lock of an image.

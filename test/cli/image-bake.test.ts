@@ -335,7 +335,7 @@ describe('what cannot be baked', { timeout: 120_000 }, () => {
     const { status, stderr } = await bake(rig);
     rig.write('pipelines/images/tiny.json', text);
     expect(stderr).toContain('pipelines/images/tiny.lock.json is out of date: dash was added.');
-    expect(stderr).toContain('hint: Run "dcos-build image lock"');
+    expect(stderr).toContain('hint: Run "dcos-build image lock tiny"');
     expect(status).toBe(2);
   });
 

@@ -1,5 +1,5 @@
 /** What `image lock`, `bake`, `ls` and `diff` do between their options and the workflow. */
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { bake as bakeImage, stageStates, type BakeOptions } from '../../bake/bake.ts';
 import { replacedInputs } from '../../bake/replaced-image.ts';
 import { planBake, readHooks, type BakePlan } from '../../bake/bake-plan.ts';
@@ -47,7 +47,7 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   const plan = planBake({
     definition: read,
     lock: await readLock(treeFolders.root, read),
-    hooks: await hooksOf(args, read, { context, root: treeFolders.root }),
+    hooks: hooksOf(args, read, { context, root: treeFolders.root }),
     source: await sourceOf(args, read, { context, located, stores }),
     version: args.version,
   });
@@ -76,7 +76,10 @@ function statusOf(failure: unknown, { signal }: Context): number {
 
 /** @returns the exit status */
 export async function ls(args: BakeArguments, context: Context): Promise<number> {
-  const images = await listImages(locateTree(args, context).folders);
+  const images = await listImages(locateTree(args, context).folders, {
+    shown: (path) => relative(context.cwd, path),
+    onBroken: ({ message, hint }) => void context.stderr.write(`warning: ${message}\n  hint: ${hint}\n`),
+  });
   print(context, args.json, images, describeImages(images, context.cwd));
   return 0;
 }
@@ -123,13 +126,13 @@ function storesOf({ folders }: Located): Stores {
   };
 }
 
-async function hooksOf(
+function hooksOf(
   { hook }: BakeArguments,
   { definition }: ReadDefinition,
   { context, root }: { readonly context: Context; readonly root: string },
 ) {
   const own = definition.hooks.map((name) => ({ name, path: join(root, name) }));
-  return await readHooks([
+  return readHooks([
     ...own,
     ...hook.map((name) => ({ name, path: isAbsolute(name) ? name : resolve(context.cwd, name) })),
   ]);
@@ -171,7 +174,7 @@ async function tellPlan(
   const stages = await stageStates(plan, { ...options, emit: () => undefined });
   const { name, version, source } = plan;
   const packages = source.packages.map(({ id }) => id);
-  const replaces = await replacedInputs(plan, outputFolder(options.folders, name, version));
+  const replaces = replacedInputs(plan, outputFolder(options.folders, name, version));
   const dcos = { variant: source.variant ?? null, packages, release: source.release };
   print(
     context,
