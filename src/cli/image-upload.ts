@@ -64,6 +64,11 @@ async function targetOf(
   const store = await blobStore(args.to, args, { ...setup, verb: 'is to go' });
   const baked = args.name === undefined ? await imageIn(dirname(path)) : undefined;
   const name = args.name ?? (baked?.path === path ? blobName(baked.record) : basename(path));
+  if (/[%"'\s]/.test(name)) {
+    throw new UserError('USAGE', `"${name}" is no name of a blob that Azure makes images from.`, {
+      hint: 'It has no %, quotes and blanks: give another one with --name.',
+    });
+  }
   return store.pageBlob(name);
 }
 

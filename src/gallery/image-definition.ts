@@ -52,8 +52,16 @@ export interface Difference {
   readonly wanted: string;
 }
 
-/** What the service would refuse to change, or would change for machines that others run. */
-export function immutableDifferences(there: GalleryImage, wanted: GalleryImage): readonly Difference[] {
+/**
+ * What the service would refuse to change, or would change for machines that others run.
+ *
+ * @param said names of the features that somebody has asked for; others are as they may be
+ */
+export function immutableDifferences(
+  there: GalleryImage,
+  wanted: GalleryImage,
+  said: readonly string[] = [],
+): readonly Difference[] {
   const facts = (image: GalleryImage): Readonly<Record<string, string>> => ({
     osType: shown(image.osType),
     osState: shown(image.osState),
@@ -67,6 +75,9 @@ export function immutableDifferences(there: GalleryImage, wanted: GalleryImage):
     'purchasePlan.publisher': shown(image.purchasePlan?.publisher),
     'purchasePlan.product': shown(image.purchasePlan?.product),
     SecurityType: securityOf(image),
+    ...Object.fromEntries(
+      said.filter((name) => name !== 'SecurityType').map((name) => [name, shown(featureOf(image, name))]),
+    ),
   });
   const [found, asked] = [facts(there), facts(wanted)];
   return Object.entries(asked).flatMap(([property, value]) => {
@@ -75,9 +86,12 @@ export function immutableDifferences(there: GalleryImage, wanted: GalleryImage):
   });
 }
 
-function securityOf({ features, hyperVGeneration }: GalleryImage): string {
-  const said = features?.find(({ name }) => name === 'SecurityType')?.value;
-  return said ?? (hyperVGeneration === 'V2' ? 'TrustedLaunchSupported' : 'Standard');
+function securityOf(image: GalleryImage): string {
+  return featureOf(image, 'SecurityType') ?? (image.hyperVGeneration === 'V2' ? 'TrustedLaunchSupported' : 'Standard');
+}
+
+function featureOf({ features }: GalleryImage, wanted: string): string | undefined {
+  return features?.find(({ name }) => name === wanted)?.value;
 }
 
 function shown(value: string | undefined): string {

@@ -133,7 +133,9 @@ function endOfLifeOf(record: ImageRecord, text: string | undefined): Date | unde
   if (text === undefined) return undefined;
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
   if (days !== undefined) return new Date(record.inputs.sourceDateEpoch * 1000 + Number(days) * DAY_MS);
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(`${text}T00:00:00Z`);
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  // The 31st of February would be taken for a day in March.
+  if (day !== undefined && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return day;
   throw new UserError('USAGE', `"${text}" is no end of life.`, {
     hint: 'Give a day such as 2027-12-31, or days from the time of the image such as 365d.',
   });

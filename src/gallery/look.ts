@@ -103,7 +103,7 @@ async function planDefinition(
         compute.galleryImages.get(resourceGroup, gallery, place.name, call),
       )
     : undefined;
-  if (there !== undefined) mistakes.push(...differencesOf(place, there, definition));
+  if (there !== undefined) mistakes.push(...differencesOf(place, { there, definition, settings }));
   const version = there === undefined ? undefined : await findVersion(manager, full);
   if (version !== undefined) mistakes.push(...contentMistakes(record, place, version));
   if (version?.provisioningState === 'Deleting') mistakes.push(isGoing(record, place));
@@ -165,8 +165,11 @@ function isGoing({ version }: ImageRecord, { name }: DefinitionPlace): UserError
   });
 }
 
-function differencesOf(place: DefinitionPlace, there: GalleryImage, wanted: GalleryImage): readonly UserError[] {
-  const differences = immutableDifferences(there, wanted);
+function differencesOf(
+  place: DefinitionPlace,
+  image: { readonly there: GalleryImage; readonly definition: GalleryImage; readonly settings: GallerySettings },
+): readonly UserError[] {
+  const differences = immutableDifferences(image.there, image.definition, Object.keys(image.settings.features));
   if (differences.length === 0) return [];
   const what = differences.map((each) => `${each.property} is ${each.there} there, and the image needs ${each.wanted}`);
   return [

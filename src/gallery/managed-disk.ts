@@ -12,13 +12,13 @@ import type { PageContent } from '../store/page-content.ts';
 import { HASH_TAG, TOOL_TAG } from './image-version.ts';
 import type { ResourceManager } from './resource-manager.ts';
 import { diskId, type GroupPlace } from './resource-ids.ts';
-import type { Generation, StorageType } from './settings.ts';
+import type { Generation } from './settings.ts';
 
 export interface DiskWanted extends GroupPlace {
   readonly disk: string;
   readonly location: string;
   readonly generation: Generation;
-  readonly storage: StorageType;
+  readonly storage: 'Standard_LRS' | 'Premium_LRS';
   readonly tool: string;
   /** What is uploaded, `node 1.7.0`; undefined: a VHD that was not baked here. */
   readonly image: string | undefined;

@@ -90,6 +90,19 @@ export function storageAccountId(place: GroupPlace, account: string): string {
   return `${groupId(place)}/providers/Microsoft.Storage/storageAccounts/${account}`;
 }
 
+/** The id of the storage account that a blob is in. @throws UserError CONFIG_INVALID if it is none, or of another account */
+export function checkStorageAccount(id: string, account: string): string {
+  const pattern =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/([a-z0-9]{3,24})$/i;
+  const [, named] = pattern.exec(id) ?? [];
+  if (named?.toLowerCase() === account) return id;
+  const what =
+    named === undefined ? 'no id of a storage account' : `the account ${named}, and the image is in ${account}`;
+  throw new UserError('CONFIG_INVALID', `"gallery.storageAccountId" is ${what}.`, {
+    hint: `"az storage account show --name ${account} --query id" prints it.`,
+  });
+}
+
 /** A disk by its id, or by its name in the resource group. @throws UserError USAGE */
 export function parseDisk(word: string, group: GroupPlace): GroupPlace & { readonly disk: string } {
   if (!word.startsWith('/')) return { ...group, disk: checkName('disk', word) };

@@ -6,7 +6,7 @@ import type { ImageRecord } from '../recipe/image-record.ts';
 import { checkName, type GalleryPlace, type GroupPlace } from './resource-ids.ts';
 
 export type Generation = ImageRecord['generations'][number];
-export type StorageType = 'Standard_LRS' | 'Standard_ZRS' | 'Premium_LRS';
+type StorageType = 'Standard_LRS' | 'Standard_ZRS' | 'Premium_LRS';
 
 /** What options say of it; each comes before the configuration. */
 export interface GalleryOptions {
@@ -45,6 +45,8 @@ export interface GallerySettings extends ArmSettings, GalleryPlace {
   readonly storageAccountId: string | undefined;
 }
 
+/** Of a version, in all regions together. */
+const MOST_REPLICAS = 100;
 const POLL_SECONDS = 10;
 const STORAGE: StorageType = 'Standard_LRS';
 const STORAGES: readonly StorageType[] = ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS'];
@@ -76,12 +78,20 @@ export function gallerySettings(options: Partial<GalleryOptions>, config: Galler
   const hasHome = regions.some(({ name }) => name === location);
   const home = { name: location, replicas: config.replicas ?? 1, storage: config.storage ?? STORAGE };
   const others = regions.filter(({ name }) => name !== location);
+  const all = [hasHome ? (regions.find(({ name }) => name === location) ?? home) : home, ...others];
+  refuseReplicas(all);
+  const endOfLife = options.endOfLife ?? config.endOfLife;
+  if (config.blockDeletionBeforeEndOfLife === true && endOfLife === undefined) {
+    throw new UserError('USAGE', 'Deletion before the end of life is forbidden, and no end of life is said.', {
+      hint: 'Give --end-of-life, or set "gallery.endOfLife" beside "gallery.blockDeletionBeforeEndOfLife".',
+    });
+  }
   return {
     ...place,
     location,
-    regions: [hasHome ? (regions.find(({ name }) => name === location) ?? home) : home, ...others],
+    regions: all,
     features: config.features ?? {},
-    endOfLife: options.endOfLife ?? config.endOfLife,
+    endOfLife,
     blockDeletionBeforeEndOfLife: config.blockDeletionBeforeEndOfLife ?? false,
     storageAccountId: config.storageAccountId,
   };
@@ -133,6 +143,18 @@ function regionsOf(given: readonly string[], config: GalleryConfig): readonly Ta
   throw new UserError('USAGE', `The region ${twice.name} is named twice.`, {
     hint: 'Name each once, with its replicas.',
   });
+}
+
+function refuseReplicas(regions: readonly TargetRegion[]): void {
+  const replicas = regions.reduce((sum, region) => sum + region.replicas, 0);
+  if (replicas <= MOST_REPLICAS) return;
+  throw new UserError(
+    'USAGE',
+    `The regions have ${replicas} replicas together, and a version has ${MOST_REPLICAS} at most.`,
+    {
+      hint: 'One is enough for some twenty machines that are made at the same time.',
+    },
+  );
 }
 
 function parseRegion(text: string): Partial<TargetRegion> & { readonly name: string } {

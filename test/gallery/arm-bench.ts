@@ -103,7 +103,7 @@ export class ArmBench {
   blobSource(name = 'good.vhd') {
     return {
       uri: `${this.azurite.containerUrl('vhds')}/${name}`,
-      storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Storage/storageAccounts/a`,
+      storageAccountId: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Storage/storageAccounts/devstoreaccount1`,
     };
   }
 

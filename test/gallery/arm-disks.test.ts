@@ -16,6 +16,13 @@ test.each([0, 1024, VHD_BYTES - 512, VHD_BYTES + 512, 35_183_298_347_521])(
   },
 );
 
+test('Standard_ZRS, which galleries have, is no SKU of a disk', async () => {
+  expect(await bench.put('disks/d', { ...disk(), sku: { name: 'Standard_ZRS' } })).toMatchObject({
+    status: 400,
+    message: expect.stringContaining("no disks of the SKU 'Standard_ZRS'"),
+  });
+});
+
 test('an upload disk goes from state to state, and is closed only with a VHD in it', async () => {
   const access = (action: string, body: object = {}) =>
     bench.ask('POST', `disks/d/${action}?api-version=${DISKS}`, body);

@@ -62,6 +62,27 @@ test.each<readonly [string, () => Promise<object>, string, string]>([
     "needs 'storageAccountId'",
   ],
   [
+    'a blob with what is no id of an account',
+    async () => ({ ...bench.blobSource(), storageAccountId: 'devstoreaccount1' }),
+    'InvalidParameter',
+    'no id of a storage account',
+  ],
+  [
+    'a blob of another account',
+    async () => ({
+      ...bench.blobSource(),
+      storageAccountId: bench.blobSource().storageAccountId.replace(/\w+$/, 'other'),
+    }),
+    'InvalidParameter',
+    "not in the account 'other'",
+  ],
+  [
+    'a blob by a signed URL',
+    async () => ({ ...bench.blobSource(), uri: `${bench.blobSource().uri}?sig=x` }),
+    'InvalidParameter',
+    'no signature',
+  ],
+  [
     'a block blob',
     async () => {
       await bench.azurite.client('vhds').getBlockBlobClient('block.vhd').upload('text', 4);

@@ -1,7 +1,13 @@
 /** Where images are registered: names, versions and regions, out of options and configuration. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkName, checkVersion, compareVersions, parseDisk } from '../../src/gallery/resource-ids.ts';
+import {
+  checkName,
+  checkStorageAccount,
+  checkVersion,
+  compareVersions,
+  parseDisk,
+} from '../../src/gallery/resource-ids.ts';
 import { definitionsOf, gallerySettings, identifierOf } from '../../src/gallery/settings.ts';
 
 const CONFIG = {
@@ -64,6 +70,23 @@ test('the home region is a target region, and the first one', () => {
   ]);
   const configured = gallerySettings({}, { ...CONFIG, regions: ['eastus', { name: 'westeurope', replicas: 3 }] });
   expect(configured.regions.map(({ name, replicas }) => `${name} ${replicas}`)).toEqual(['westeurope 3', 'eastus 1']);
+});
+
+test('more replicas than a version has, and a blocked deletion without an end are refused', () => {
+  expect(() => gallerySettings({ region: ['westeurope=60', 'eastus=41'] }, CONFIG)).toThrow(
+    'The regions have 101 replicas together, and a version has 100 at most.',
+  );
+  expect(() => gallerySettings({ region: ['westeurope=60', 'eastus=40'] }, CONFIG)).not.toThrow();
+  expect(() => gallerySettings({}, { ...CONFIG, blockDeletionBeforeEndOfLife: true })).toThrow(
+    'no end of life is said',
+  );
+});
+
+test('the storage account is that of the image', () => {
+  const id = '/subscriptions/s/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/images1';
+  expect(checkStorageAccount(id, 'images1')).toBe(id);
+  expect(() => checkStorageAccount(id, 'other')).toThrow('is the account images1, and the image is in other');
+  expect(() => checkStorageAccount('images1', 'images1')).toThrow('is no id of a storage account');
 });
 
 test('an image that boots both ways has two definitions, with identifiers of their own', () => {

@@ -108,8 +108,7 @@ function sourceOf(body: Body): string {
 async function checkSource(source: Body, definition: Resource, { resources, azurite }: GalleryRules): Promise<void> {
   const [disk, uri] = [text(source, 'id'), text(source, 'uri')];
   if (uri !== undefined) {
-    if (text(source, 'storageAccountId') === undefined)
-      throw new Refusal(400, 'InvalidParameter', "A source 'uri' needs 'storageAccountId'.");
+    checkAccount(uri, text(source, 'storageAccountId'));
     await checkBlob(uri, azurite);
     return;
   }
@@ -130,6 +129,20 @@ async function checkSource(source: Body, definition: Resource, { resources, azur
       `The Hyper-V generation '${String(own)}' of the source is another than '${String(wanted)}' of the image definition.`,
     );
   }
+}
+
+function checkAccount(uri: string, id: string | undefined): void {
+  const refuse = (what: string): Refusal => new Refusal(400, 'InvalidParameter', what);
+  if (id === undefined) throw refuse("A source 'uri' needs 'storageAccountId'.");
+  const named =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Storage\/storageAccounts\/(\w+)$/.exec(
+      id,
+    )?.[1];
+  if (named === undefined) throw refuse(`'${id}' is no id of a storage account.`);
+  // An emulator has the account in the path.
+  const { search, pathname } = new URL(uri);
+  if (!pathname.startsWith(`/${named}/`)) throw refuse(`The blob ${uri} is not in the account '${named}'.`);
+  if (search !== '') throw refuse('The URL of a blob has no signature here.');
 }
 
 /** As the service opens it: with the key of the account, past every SAS. */

@@ -53,6 +53,8 @@ export const image = command({
   run: async (args, context) => {
     const actions = await import('../image-actions.ts');
     const { action } = args;
+    const { refuseForeignOptions } = await import('../gallery/foreign-options.ts');
+    refuseForeignOptions(action, args);
     return await (action === 'check-sas' ? actions.checkSas : actions[action])(args, context);
   },
 });

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { diskContent } from '../../bake/disk-content.ts';
 import { imageIn } from '../../gallery/image-files.ts';
-import { uploadToDisk } from '../../gallery/managed-disk.ts';
+import { uploadToDisk, type DiskWanted } from '../../gallery/managed-disk.ts';
 import { checkName } from '../../gallery/resource-ids.ts';
 import { armSettings, type Generation } from '../../gallery/settings.ts';
 import { UserError } from '../../model/errors.ts';
@@ -10,7 +10,7 @@ import { TOOL_VERSION } from '../../model/tool.ts';
 import { refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
 import { print, type Context } from '../context.ts';
 import { transferView } from '../release/open.ts';
-import { openManager, setUp } from './open.ts';
+import { openManager, setUp, type AzureSetup } from './open.ts';
 import type { GalleryArguments } from './options.ts';
 import { describeDiskUpload, shownRequests } from './text.ts';
 
@@ -47,7 +47,7 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
   const done = await uploadToDisk(
     manager,
     {
-      ...{ ...settings, disk, location, generation, storage: setup.gallery.storage ?? 'Standard_LRS' },
+      ...{ ...settings, disk, location, generation, storage: storageOf(setup.gallery) },
       tool: `dcos-build ${TOOL_VERSION}`,
       image: record === undefined ? undefined : `${record.name} ${record.version}`,
     },
@@ -70,6 +70,11 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
   };
   print(context, json, answer, describeDiskUpload(answer));
   return 0;
+}
+
+/** What a gallery calls Standard_ZRS, disks do not have; a disk that a version is made of needs no zones. */
+function storageOf({ storage }: AzureSetup['gallery']): DiskWanted['storage'] {
+  return storage === 'Premium_LRS' ? storage : 'Standard_LRS';
 }
 
 function generationOf(wanted: string | undefined, possible: readonly Generation[]): Generation {

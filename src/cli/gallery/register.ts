@@ -6,7 +6,14 @@ import { Journal } from '../../gallery/journal.ts';
 import type { Wanted } from '../../gallery/look.ts';
 import { findDisk, isDiskOf } from '../../gallery/managed-disk.ts';
 import { registerImage } from '../../gallery/register.ts';
-import { checkVersion, diskId, galleryId, parseDisk, storageAccountId } from '../../gallery/resource-ids.ts';
+import {
+  checkStorageAccount,
+  checkVersion,
+  diskId,
+  galleryId,
+  parseDisk,
+  storageAccountId,
+} from '../../gallery/resource-ids.ts';
 import type { ResourceManager } from '../../gallery/resource-manager.ts';
 import { definitionsOf, gallerySettings, type DefinitionPlace, type GallerySettings } from '../../gallery/settings.ts';
 import { UserError } from '../../model/errors.ts';
@@ -103,6 +110,12 @@ async function blobSource(args: GalleryArguments, { image, settings, setup, cont
   const { record } = image;
   const store = await blobStore(args.to, args, { ...setup, context });
   const name = args.name ?? blobName(record);
+  const uri = store.urlOf(name);
+  const account = parseBlobUrl(new URL(uri))?.account ?? '';
+  const accountId =
+    settings.storageAccountId === undefined
+      ? storageAccountId(settings, account)
+      : checkStorageAccount(settings.storageAccountId, account);
   const target = store.pageBlob(name);
   const found = await describeDisk(target, context.signal);
   const refuse = (what: string, hint = UPLOAD): UserError =>
@@ -116,9 +129,7 @@ async function blobSource(args: GalleryArguments, { image, settings, setup, cont
   }
   if (!found.isComplete) throw refuse('is an upload that was not ended');
   if (found.bytes !== fileBytes) throw refuse(`has ${found.bytes} bytes, and the disk has ${fileBytes}`);
-  const uri = store.urlOf(name);
-  const account = parseBlobUrl(new URL(uri))?.account ?? '';
-  return { kind: 'blob', uri, storageAccountId: settings.storageAccountId ?? storageAccountId(settings, account) };
+  return { kind: 'blob', uri, storageAccountId: accountId };
 }
 
 const UPLOAD = 'Upload it first: dcos-build image upload IMAGE PLACE.';

@@ -1,0 +1,70 @@
+/** Options of `image` that the action at hand does not have: they would be taken without effect. */
+import { UserError } from '../../model/errors.ts';
+import type { GalleryArguments } from './options.ts';
+
+type Option = Exclude<keyof GalleryArguments, 'file' | 'to' | 'dryRun' | 'quiet' | 'json'>;
+
+interface Use {
+  readonly actions: readonly string[];
+  /** What it is when nobody has said it. */
+  readonly otherwise?: unknown;
+}
+
+const ARM = ['upload', 'register', 'publish', 'prune'];
+const GALLERY = ['register', 'publish', 'prune'];
+
+const USES: Readonly<Partial<Record<Option, Use>>> = {
+  name: { actions: ['upload', 'register'] },
+  verify: { actions: ['upload'], otherwise: true },
+  disk: { actions: ['register'] },
+  managedDisk: { actions: ['upload'] },
+  generation: { actions: ['upload', 'test'] },
+  tested: { actions: ['register'], otherwise: false },
+  wait: { actions: ['register'], otherwise: true },
+  keep: { actions: ['prune'], otherwise: 3 },
+  unusedFor: { actions: ['prune'], otherwise: '90d' },
+  offer: { actions: ['publish'] },
+  plan: { actions: ['publish'] },
+  sas: { actions: ['publish'] },
+  submit: { actions: ['publish'] },
+  status: { actions: ['publish'], otherwise: false },
+  cloud: { actions: ARM },
+  subscription: { actions: ARM },
+  resourceGroup: { actions: ARM },
+  gallery: { actions: GALLERY },
+  definition: { actions: GALLERY },
+  location: { actions: ['upload', 'register'] },
+  region: { actions: ['register'] },
+  endOfLife: { actions: ['register'] },
+};
+
+/** Of `upload` with a managed disk only, and with a blob only; of `register` with a blob only. */
+const WITH_DISK: readonly Option[] = ['generation', 'subscription', 'resourceGroup', 'location'];
+
+/** @throws UserError USAGE */
+export function refuseForeignOptions(action: string, args: GalleryArguments): void {
+  const given = Object.entries(USES).filter(([key, { otherwise }]) => {
+    const value = valueOf(args, key);
+    return !(value === undefined || value === otherwise || (Array.isArray(value) && value.length === 0));
+  });
+  for (const [key, { actions }] of given) {
+    if (!actions.includes(action))
+      throw foreign(key, `is no option of "image ${action}"`, `It belongs to ${actions.join(', ')}.`);
+    if (action === 'upload' && args.managedDisk === undefined && WITH_DISK.some((each) => each === key))
+      throw foreign(key, 'says nothing of a blob', 'It goes with --managed-disk.');
+    if (key === 'name' && (args.managedDisk ?? args.disk) !== undefined)
+      throw foreign(key, 'is the name of a blob, and a disk is named', 'Leave out one of them.');
+  }
+}
+
+function valueOf(args: object, key: string): unknown {
+  return Object.entries(args).find(([name]) => name === key)?.[1];
+}
+
+function foreign(key: string, what: string, hint: string): UserError {
+  const name = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const option = Object.entries(USES).some(([each, { otherwise }]) => each === key && otherwise === true)
+    ? `no-${name}`
+    : name;
+  return new UserError('USAGE', `--${option} ${what}.`, { hint });
+}
