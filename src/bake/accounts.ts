@@ -76,7 +76,7 @@ class AccountFiles {
     const uid = user.uid ?? this.#numberFor(name);
     if (this.#passwd.some(([, , known]) => known === String(uid))) throw taken(name, `the number ${uid} is taken`);
     const gid = user.group === undefined ? this.#makeGroup(name, uid) : this.#groupOf(user.group, name);
-    for (const group of user.groups) this.#join(group, name);
+    for (const group of new Set(user.groups)) this.#join(group, name);
     this.#passwd.push([name, 'x', String(uid), String(gid), comment, home, shell]);
     this.#shadow.push([name, '!', String(this.#day), '', '', '', '', '', '']);
     return { name, uid, gid, home, shell };

@@ -13,7 +13,7 @@ import { RootDraft } from './root-draft.ts';
 import { changeServices } from './services.ts';
 
 /** Goes up when the same stages and the same definition give another disk: other settings here, or another way to write it. */
-export const COMPOSITION = 4;
+export const COMPOSITION = 5;
 
 export interface Composition {
   readonly tree: RootTree;

@@ -13,14 +13,35 @@ export interface ServiceChanges {
   readonly mask: readonly string[];
 }
 
-/** @throws UserError IMAGE_INVALID for a unit that is not there, or cannot be enabled */
+/**
+ * Units that say so with `Also=` are enabled and disabled together; those that are named here themselves come last.
+ *
+ * @throws UserError IMAGE_INVALID for a unit that is not there, or cannot be enabled
+ */
 export function changeServices(root: RootDraft, { enable, disable, mask }: ServiceChanges): void {
-  for (const unit of disable) disableUnit(root, unit);
-  for (const unit of enable) enableUnit(root, unit);
+  for (const unit of withCompany(root, disable)) disableUnit(root, unit);
+  for (const unit of withCompany(root, enable)) enableUnit(root, unit);
   for (const unit of mask) {
     disableUnit(root, unit);
     root.putLink(`${ADMIN}/${unit}`, '/dev/null');
   }
+}
+
+/** The units with those that go with them, each once; company that cannot be enabled is left out, as systemctl does. */
+function withCompany(root: RootDraft, units: readonly string[]): ReadonlySet<string> {
+  const all = new Set(units);
+  // A set goes on with what is added while it is gone through.
+  for (const unit of all) {
+    for (const { key, value } of wishesOf(root, unit)) {
+      if (key === 'Also' && wishesOf(root, value).length > 0) all.add(value);
+    }
+  }
+  return all;
+}
+
+function wishesOf(root: RootDraft, unit: string): readonly Wish[] {
+  const path = findUnit(root, unit);
+  return path === undefined ? [] : installSection(root.text(path) ?? '');
 }
 
 /** Links the unit to where its `[Install]` section says. */
@@ -33,6 +54,7 @@ function enableUnit(root: RootDraft, unit: string): void {
     });
   }
   for (const { key, value } of wishes) {
+    if (key === 'Also') continue;
     if (key === 'Alias') root.putLink(`${ADMIN}/${value}`, path);
     else root.putLink(`${ADMIN}/${value}.${key === 'WantedBy' ? 'wants' : 'requires'}/${unit}`, path);
   }
@@ -50,11 +72,16 @@ function disableUnit(root: RootDraft, unit: string): void {
 }
 
 /** Where the unit is; of an instance, its template. */
-function unitPath(root: RootDraft, unit: string): string {
+function findUnit(root: RootDraft, unit: string): string | undefined {
   const template = unit.replace(/@[^.]+(?=\.)/, '@');
-  const found = [unit, template]
+  return [unit, template]
     .flatMap((name) => [`${ADMIN}/${name}`, `${VENDOR}/${name}`])
     .find((path) => root.get(path)?.kind === 'file' || (path.startsWith(VENDOR) && root.has(path)));
+}
+
+/** @throws UserError IMAGE_INVALID if there is none */
+function unitPath(root: RootDraft, unit: string): string {
+  const found = findUnit(root, unit);
   if (found !== undefined) return found;
   const known = root.below(VENDOR).map(nameOf);
   const guess = nearest(unit, known);
@@ -70,7 +97,7 @@ interface Wish {
 
 function installSection(text: string): readonly Wish[] {
   const [, section = ''] = /^\[Install\]$([^[]*)/m.exec(text) ?? [];
-  return [...section.matchAll(/^(WantedBy|RequiredBy|Alias)=(.*)$/gm)].flatMap(([, key = '', values = '']) =>
+  return [...section.matchAll(/^(WantedBy|RequiredBy|Alias|Also)=(.*)$/gm)].flatMap(([, key = '', values = '']) =>
     values
       .trim()
       .split(/\s+/)

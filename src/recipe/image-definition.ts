@@ -30,9 +30,26 @@ function isHardening(name: string): name is HardeningName {
   return Object.hasOwn(HARDENING, name);
 }
 
+/** Bounds of numbers: what a machine may have on the Marketplace, and what accounts of a system have. */
+const DISK_GIB = { least: 1, most: 1023 } as const;
+const UID = { least: 1, most: 999 } as const;
+
+/** Refuses what stands in the list before. @param keyOf under it in messages; undefined: the item itself */
+function refuseRepeated<Item>(items: readonly Item[], context: z.RefinementCtx, key?: keyof Item & string): void {
+  const seen = new Set<unknown>();
+  for (const [index, item] of items.entries()) {
+    const value = key === undefined ? item : item[key];
+    if (value !== undefined && seen.has(value)) {
+      const path = key === undefined ? [index] : [index, key];
+      context.addIssue({ code: 'custom', path, message: 'must be there once' });
+    }
+    seen.add(value);
+  }
+}
+
 const user = z.strictObject({
   name: account,
-  uid: z.int().min(1).max(999).optional().describe('Default: one that follows from the name.'),
+  uid: z.int().min(UID.least).max(UID.most).optional().describe('Default: one that follows from the name.'),
   groups: z.array(account).default([]).describe('Further groups; those that are not there are made.'),
   home: absolute.default('/nonexistent'),
   shell: absolute.default('/usr/sbin/nologin'),
@@ -42,11 +59,21 @@ const user = z.strictObject({
     .default(''),
 });
 
-const services = z.strictObject({
-  enable: z.array(unit).default([]),
-  disable: z.array(unit).default([]),
-  mask: z.array(unit).default([]),
-});
+const services = z
+  .strictObject({
+    enable: z.array(unit).default([]),
+    disable: z.array(unit).default([]),
+    mask: z.array(unit).default([]),
+  })
+  .superRefine(({ enable, disable, mask }, context) => {
+    for (const [key, units] of Object.entries({ disable, mask })) {
+      for (const [index, name] of units.entries()) {
+        const path = [key, index];
+        if (enable.includes(name))
+          context.addIssue({ code: 'custom', path, message: 'must not be in "enable" as well' });
+      }
+    }
+  });
 
 /** What is sold on Azure Marketplace, and as which plan a machine of it is deployed. */
 export const marketplaceSchema = z.strictObject({
@@ -70,13 +97,30 @@ const definitionSchema = z
       .min(1)
       .describe('The lines of /etc/apt/sources.list, for those who use the machine.'),
     generation: z.enum(['1', '2', 'both']).default('both').describe('Of the virtual machine: BIOS, UEFI or both.'),
-    disk_gib: z.int().min(1).max(1023).default(30),
+    disk_gib: z.int().min(DISK_GIB.least).max(DISK_GIB.most).default(30),
     variant: text.optional().describe('Which tree of DC/OS, also of a release; default: the one without a variant.'),
     release: text.optional().describe('A release or a channel, in place of what was built here.'),
     from: text.optional().describe('The store that has the release: a place, or a name of the configuration.'),
-    roles: z.array(account).min(1).describe('Those that a machine can take; one alone is applied at once.'),
-    kernel_parameters: z.array(z.string().regex(/^[\w.-]+(?:=[^\s"'$\\]+)?$/, 'must be one word')).default([]),
-    users: z.array(user).default([]),
+    roles: z
+      .array(account)
+      .min(1)
+      .superRefine((roles, context) => refuseRepeated(roles, context))
+      .describe('Those that a machine can take; one alone is applied at once.'),
+    kernel_parameters: z
+      .array(
+        z
+          .string()
+          .regex(/^[\w.-]+(?:=[^\s"'$\\`]+)?$/, 'must be one word')
+          .regex(/^(?!root=)/, 'must not name the root: the disk does'),
+      )
+      .default([]),
+    users: z
+      .array(user)
+      .default([])
+      .superRefine((users, context) => {
+        refuseRepeated(users, context, 'name');
+        refuseRepeated(users, context, 'uid');
+      }),
     services: services.default({ enable: [], disable: [], mask: [] }),
     hardening: z
       .array(
@@ -116,10 +160,15 @@ export function parseImageDefinition(shown: string, content: string): ImageDefin
   const file = RecipeFile.parse(shown, content, 'IMAGE_INVALID');
   const result = definitionSchema.safeParse(file.value);
   if (result.success) return result.data;
-  return throwSchemaMistakes(file, result.error, { keysAt, code: 'IMAGE_INVALID' });
+  return throwSchemaMistakes(file, result.error, { keysAt, rangeAt, code: 'IMAGE_INVALID' });
 }
 
 function keysAt(path: JsonPath): readonly string[] {
   const object = path.findLast((step) => typeof step === 'string');
   return object === undefined ? Object.keys(definitionSchema.unwrap().shape) : (KEYS[object] ?? []);
+}
+
+function rangeAt(path: JsonPath): string | undefined {
+  const range = { disk_gib: DISK_GIB, uid: UID }[String(path.at(-1))];
+  return range === undefined ? undefined : `from ${range.least} to ${range.most}`;
 }

@@ -176,6 +176,13 @@ test('a number follows from the name alone, whoever else there is', () => {
   expect(new Set(many.values()).size).toBe(many.size);
 });
 
+test('a group that is named twice is joined once', () => {
+  const root = draft(ACCOUNTS);
+  addUsers(root, [{ ...dcos, name: 'new', comment: '', groups: ['adm', 'adm'] }], EPOCH);
+  expect(root.text('/etc/group')).toMatch(/^adm:x:\d+:(?:\w+,)*new$/m);
+  expect(root.text('/etc/group')).not.toContain('new,new');
+});
+
 test.each<readonly [change: object, message: string]>([
   [{ name: 'sshd' }, 'The user sshd cannot be made: a user of that name comes with the packages (102).'],
   [{ name: 'new', uid: 102 }, 'The user new cannot be made: the number 102 is taken.'],
@@ -213,6 +220,26 @@ test('a unit is enabled where it says, and disabled with its other names', () =>
   ]);
   changeServices(root, { ...none, mask: ['a.service'] });
   expect(linksOf(root)).toContain('/etc/systemd/system/a.service -> /dev/null');
+});
+
+test('units that go with a unit are enabled and disabled with it, those that are not there apart', () => {
+  const root = draft({
+    '/usr/lib/systemd/system/net.service':
+      '[Install]\nWantedBy=multi-user.target\nAlso=net.socket wait.service gone.service static.service\n',
+    '/usr/lib/systemd/system/static.service': '[Service]\nExecStart=/bin/true\n',
+    '/usr/lib/systemd/system/net.socket': '[Install]\nWantedBy=sockets.target\nAlso=net.service\n',
+    '/usr/lib/systemd/system/wait.service': '[Install]\nWantedBy=network-online.target\n',
+  });
+  changeServices(root, { ...none, enable: ['net.service'] });
+  expect(linksOf(root)).toEqual([
+    '/etc/systemd/system/multi-user.target.wants/net.service -> /usr/lib/systemd/system/net.service',
+    '/etc/systemd/system/sockets.target.wants/net.socket -> /usr/lib/systemd/system/net.socket',
+    '/etc/systemd/system/network-online.target.wants/wait.service -> /usr/lib/systemd/system/wait.service',
+  ]);
+  changeServices(root, { ...none, disable: ['net.service'] });
+  expect(linksOf(root)).toEqual([]);
+  changeServices(root, { enable: ['net.service'], disable: [], mask: ['wait.service'] });
+  expect(linksOf(root)).toContain('/etc/systemd/system/wait.service -> /dev/null');
 });
 
 test.each<readonly [change: object, message: string, hint: string]>([
