@@ -1,0 +1,64 @@
+/** Scripts that run in the root of an image, by root and by a user without ids to give away. */
+import { existsSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { imageRig } from '../rig/image-rig.ts';
+import { bake, recordOf } from '../rig/tiny-image.ts';
+import type { Rig } from '../rig/rig.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await imageRig();
+  const { status, stderr } = await bake(rig);
+  if (status !== 0) throw new Error(stderr);
+});
+afterAll(() => rig[Symbol.dispose]());
+
+test('a hook runs as root of the root, without network, and what it leaves is in the image', async () => {
+  rig.write(
+    'hook.sh',
+    `#!/bin/bash
+set -eu
+echo "I am $(id -u)"
+(exec 3<>/dev/tcp/127.0.0.1/1) 2>&1 | sed s/.*connect/connect/
+ls /run
+echo made >/etc/made
+install -d -m 0750 /srv/made
+echo x >/var/log/hook.log`,
+  );
+  const { status, stderr } = await rig.run('image', 'bake', 'tiny', '--hook', 'hook.sh', '--version', '1.2.4', '-v');
+  expect(stderr).toContain('hook stage | I am 0\n');
+  expect(stderr).toContain('hook stage | hook\n');
+  expect(status).toBe(0);
+  expect(recordOf(rig, '1.2.4').inputs.hooks.map(({ name }) => name)).toEqual(['hook.sh']);
+  const { stdout } = await rig.run('image', 'diff', 'tiny@1.2.3', 'tiny@1.2.4');
+  expect(stdout).toMatch(
+    /^tiny 1\.2\.3 → tiny 1\.2\.4: .*\n\nfiles \(5\)\n {2}content {2}\/boot\/grub\/grub\.cfg .*\n {2}content {2}\/etc\/fstab .*\n {2}added +\/etc\/made {2,}\+5 B\n {2}added +\/srv .*\n {2}added +\/srv\/made /,
+  );
+  const { stdout: listed } = await rig.run('image', 'ls');
+  expect(listed).toMatch(/^tiny {2}1\.2\.4 {2}V2 {2}1\.0 GiB .*\ntiny {2}1\.2\.3 {2}V2 /);
+});
+
+test('a user without ids to give away bakes the same, and its hooks too', async () => {
+  rig.write('hook.sh', '#!/bin/bash\nset -eu\necho "I am $(id -u)"\necho mine >/etc/mine\n');
+  const asUser = 'exec bwrap --dev-bind / / --unshare-user --uid 4711 --gid 4711 dcos-build image bake tiny';
+  const { status, stderr } = await rig.shell(`${asUser} --hook hook.sh --version 1.2.6 --verbose`);
+  expect(stderr).toContain('hook stage | I am 0\n');
+  expect(status).toBe(0);
+  const asOne = recordOf(rig, '1.2.6').disk.contentSha256;
+  rmSync(rig.path('out/images/tiny/1.2.6'), { recursive: true });
+  rmSync(rig.path('out/cache/images/hook'), { recursive: true });
+  expect((await bake(rig, '--hook', 'hook.sh', '--version', '1.2.6')).status).toBe(0);
+  expect(recordOf(rig, '1.2.6').disk.contentSha256).toBe(asOne);
+});
+
+test('a hook that fails is told with its last words', async () => {
+  rig.write('hook.sh', '#!/bin/bash\necho first\necho no such thing >&2\nexit 7\n');
+  const { status, stderr } = await bake(rig, '--hook', 'hook.sh', '--version', '1.2.5');
+  expect(status).toBe(1);
+  expect(stderr).toContain('The hook hook.sh failed with status 7; its last words: no such thing');
+  // Told by the view, and not a second time.
+  expect(stderr).not.toContain('error:');
+  expect(existsSync(rig.path('out/images/tiny/1.2.5'))).toBe(false);
+});
