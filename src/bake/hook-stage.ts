@@ -3,8 +3,9 @@
  * machine in sight. What they leave is the base of the image.
  */
 import { join } from 'node:path';
+import { OWN_NAMESPACE } from '../host/any-owner.ts';
 import { cleanEnvironment } from '../host/environment.ts';
-import { makeFolder, remove, temporaryFolder, writeFileWhole } from '../host/files.ts';
+import { makeFolder, remove, writeFileWhole } from '../host/files.ts';
 import { requireSpace } from '../host/disk-space.ts';
 import { unpackPlain, type PlainEntry } from '../host/plain-root.ts';
 import { isRoot, run } from '../host/process.ts';
@@ -48,12 +49,13 @@ export async function openHooked(
   return await openStage('hook', id, options, async (folder) => {
     const before = readEntries(options.base);
     await requireSpace(folder, 3 * before.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.bytes : 0), 0));
-    await using work = await temporaryFolder(folder, 'work');
-    const tarball = join(work.path, 'root.tar');
+    const work = join(folder, 'work');
+    await makeFolder(work);
+    const tarball = join(work, 'root.tar');
     const owners = await possibleOwners();
-    await runHooks(hooks, before, { ...options, work: work.path, tarball, owners });
+    await runHooks(hooks, before, { ...options, work, tarball, owners });
     const after = await unpackPlain(tarball, filesOf(folder));
-    await remove(tarball);
+    await remove(work);
     const owned = owners === 'root-alone' ? withOldOwners(after, before) : after;
     await writeEntries(folder, withOldTimes(owned, before, options.epoch));
   });
@@ -70,8 +72,6 @@ async function possibleOwners(): Promise<Owners> {
   const { status } = await run('unshare', [...OWN_NAMESPACE, 'true']);
   return status === 0 ? 'subordinate' : 'root-alone';
 }
-
-const OWN_NAMESPACE = ['--user', '--map-root-user', '--map-auto'];
 
 /** What an installation script needs of root's powers. None of them reaches beyond the files of the root. */
 const CAPABILITIES = [

@@ -3,7 +3,8 @@
  * it is made beside it, synced, and renamed. Only one process at a time makes one.
  */
 import { join } from 'node:path';
-import { makeFolder, remove, renameDurably, temporaryBeside } from '../host/files.ts';
+import { removeOfAnyOwner } from '../host/any-owner.ts';
+import { makeFolder, renameDurably, temporaryBeside } from '../host/files.ts';
 import { lock } from '../host/lock.ts';
 import { isFolderNow } from '../host/quick-files.ts';
 import { run } from '../host/process.ts';
@@ -57,7 +58,7 @@ export async function openStage(
     await run('sync', ['--file-system', temporary]);
     await renameDurably(temporary, folder);
   } catch (error) {
-    await remove(temporary);
+    await removeOfAnyOwner(temporary);
     throw error;
   }
   return { folder, made: true };

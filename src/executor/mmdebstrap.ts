@@ -1,8 +1,10 @@
 /** A root file system made by mmdebstrap out of locked packages: the same bytes on any machine, for any user. */
+import { join } from 'node:path';
 import { diskFull } from '../host/disk-space.ts';
 import { cleanEnvironment } from '../host/environment.ts';
-import { openFlatArchive } from '../host/flat-archive.ts';
+import { writeFlatArchive } from '../host/flat-archive.ts';
 import { startGroup, terminateGroup } from '../host/process-group.ts';
+import { openSharedScratch } from '../host/shared-scratch.ts';
 import { UserError } from '../model/errors.ts';
 import type { BuilderLock, LockedPackage } from '../recipe/builder.ts';
 import { HOST_NAME } from './bubblewrap-arguments.ts';
@@ -31,13 +33,23 @@ printf '127.0.0.1 localhost ${HOST_NAME}\\n::1 localhost\\n' >etc/hosts
 find . -xdev -type f -perm /6000 -exec chmod ug-s {} +`;
 
 /**
+ * As root, mmdebstrap mounts proc, sys and the like in the root that it makes, among the mounts of this machine, where they
+ * would stay if it is killed. In a namespace of its own they go with its last process. Where no such namespace can be had,
+ * as in a container, mmdebstrap mounts nothing. For an ordinary user it makes one itself.
+ */
+const DEFINE_MAKE = `make() {
+  if [ "$EUID" = 0 ] && unshare --mount true 2>/dev/null; then unshare --mount mmdebstrap "$@"; else mmdebstrap "$@"; fi
+}
+`;
+
+/**
  * By way of a tar archive, in which all modes of mmdebstrap (as root, in a user namespace, under fakechroot) write the
  * same bytes; then every file is given to the user who unpacks it.
  */
-const UNPACK = `set -o pipefail
-mmdebstrap "\${@:2}" | tar --extract --directory "$1" --preserve-permissions --no-same-owner --exclude './dev/*'`;
+const UNPACK = `${DEFINE_MAKE}set -o pipefail
+make "\${@:2}" | tar --extract --directory "$1" --preserve-permissions --no-same-owner --exclude './dev/*'`;
 
-const KEEP_ARCHIVE = `mmdebstrap "\${@:2}" >"$1"`;
+const KEEP_ARCHIVE = `${DEFINE_MAKE}make "\${@:2}" >"$1"`;
 
 /** What is made of a lock: the arguments of mmdebstrap that differ, and what its archive goes to. */
 interface Recipe {
@@ -110,14 +122,17 @@ async function runMmdebstrap(
   const files = [...packages].map(([{ name, architecture, bytes, sha256 }, path]) => {
     return { path, name: `${name}_${architecture}.deb`, bytes, sha256 };
   });
-  await using archive = await openFlatArchive(files, options.signal);
+  await using scratch = await openSharedScratch('dcos-build-debian');
+  const archive = join(scratch.path, 'archive');
+  await writeFlatArchive(files, archive, options.signal);
   const { PATH = '', ...environment } = cleanEnvironment();
   let said = '';
-  const args = mmdebstrapArguments(lock, archive.path, more);
+  const args = mmdebstrapArguments(lock, archive, more);
   const group = await startGroup('bash', ['-c', pipeline, 'bash', target, ...args], {
     env: {
       ...environment,
       PATH: `${PATH}:/usr/sbin:/sbin`,
+      TMPDIR: scratch.path,
       SOURCE_DATE_EPOCH: String(lock.madeWith.timestamp),
       DEBIAN_FRONTEND: 'noninteractive',
     },
@@ -153,7 +168,7 @@ function mmdebstrapArguments(
 }
 
 function failed(said: string): UserError {
-  const complaints = said.split('\n').filter((line) => /^(E:|dpkg: error|bash:|tar:)/.test(line));
+  const complaints = said.split('\n').filter((line) => /^(E:|dpkg: error|bash:|unshare:|tar:)/.test(line));
   return new UserError('BUILD_FAILED', `mmdebstrap could not make the root: ${complaints.join(' ') || said.trim()}`, {
     hint: 'An ordinary user needs lines of their own in /etc/subuid and /etc/subgid, or the package fakechroot.',
   });

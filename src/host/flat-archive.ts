@@ -1,9 +1,8 @@
 /** A Debian archive in one folder, of given packages and nothing else: what apt finds there is all it can choose. */
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasCode, temporaryFolder } from './files.ts';
+import { hasCode, makeFolder } from './files.ts';
 import { inParallel } from './in-parallel.ts';
 import { run } from './process.ts';
 
@@ -18,28 +17,19 @@ export interface ArchivedPackage {
 }
 
 /**
- * Makes a folder, of the machine's temporary ones, so that `deb [trusted=yes] copy://<path> ./` is an archive. Any user
- * of this machine can read it, as apt's download user must. It goes when it is disposed.
+ * Makes the folder, so that `deb [trusted=yes] copy://<folder> ./` is an archive. Whoever can look into the folder above can
+ * read it, as apt's download user must.
+ *
+ * @param folder not there yet
  */
-export async function openFlatArchive(
+export async function writeFlatArchive(
   packages: readonly ArchivedPackage[],
-  signal?: AbortSignal,
-): Promise<AsyncDisposable & { readonly path: string }> {
-  const folder = await temporaryFolder(tmpdir(), 'dcos-build-archive');
-  try {
-    await fill(folder.path, packages, signal === undefined ? {} : { signal });
-    return folder;
-  } catch (error) {
-    await folder[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function fill(
   folder: string,
-  packages: readonly ArchivedPackage[],
-  cancel: { readonly signal?: AbortSignal },
+  signal?: AbortSignal,
 ): Promise<void> {
+  const cancel = signal === undefined ? {} : { signal };
+  await makeFolder(folder);
+  await chmod(folder, 0o755);
   const paragraphs = await inParallel(packages, { jobs: 4, ...cancel }, async ({ path, name, bytes, sha256 }) => {
     await linkOrCopy(path, join(folder, name));
     const { status, stdout, stderr } = await run('dpkg-deb', ['--field', path], cancel);
@@ -47,7 +37,6 @@ async function fill(
     return `${stdout.trimEnd()}\nFilename: ${name}\nSize: ${bytes}\nSHA256: ${sha256}\n`;
   });
   await writeFile(join(folder, 'Packages'), paragraphs.join('\n'));
-  await chmod(folder, 0o755);
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

@@ -69,6 +69,7 @@ const PARTS: readonly Part[] = [
     why: 'masters agree by it in tests',
     purpose: 'test',
   },
+  { program: 'newuidmap', package: 'uidmap', why: 'bakes images as an ordinary user in tests', purpose: 'test' },
   { program: 'openssl', package: 'openssl', why: 'verifies signatures in tests', purpose: 'test' },
   {
     program: 'python3',
@@ -114,7 +115,7 @@ export function findPart({ program, file }: Part, path: string): string | undefi
 }
 
 /** Absolute path of a program in PATH, or undefined. */
-function findProgram(program: string, path: string): string | undefined {
+export function findProgram(program: string, path: string): string | undefined {
   return path
     .split(delimiter)
     .map((folder) => join(folder, program))

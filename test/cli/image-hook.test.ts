@@ -1,7 +1,10 @@
-/** Scripts that run in the root of an image, by root and by a user without ids to give away. */
-import { existsSync, rmSync } from 'node:fs';
+/** Scripts that run in the root of an image, by root and by users with and without ids to give away. */
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { processGone } from '../../src/host/process-group.ts';
 import { imageRig } from '../rig/image-rig.ts';
+import { addOrdinaryUser, giveTo, startAs, takeBack, type RunningAs } from '../rig/ordinary-user.ts';
+import { LONG_NAP, offspringOf } from '../rig/processes.ts';
 import { bake, recordOf } from '../rig/tiny-image.ts';
 import type { Rig } from '../rig/rig.ts';
 
@@ -10,10 +13,15 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let rig: Rig;
 beforeAll(async () => {
   rig = await imageRig();
+  chmodSync(rig.folder, 0o755);
+  addOrdinaryUser(rig);
   const { status, stderr } = await bake(rig);
   if (status !== 0) throw new Error(stderr);
 });
-afterAll(() => rig[Symbol.dispose]());
+afterAll(async () => {
+  await takeBack(rig);
+  rig[Symbol.dispose]();
+});
 
 test('a hook runs as root of the root, without network, and what it leaves is in the image', async () => {
   rig.write(
@@ -61,4 +69,44 @@ test('a hook that fails is told with its last words', async () => {
   // Told by the view, and not a second time.
   expect(stderr).not.toContain('error:');
   expect(existsSync(rig.path('out/images/tiny/1.2.5'))).toBe(false);
+});
+
+/** Gives away a folder that only its new owner can look into, and a file in it. */
+const GIVE = `#!/bin/bash
+set -eu
+install -d -m 0700 -o 1 -g 1 /srv/given
+echo x >/srv/given/x
+echo given
+`;
+
+const HOOK_STAGES = 'out/cache/images/hook';
+
+test('a hook of an ordinary user that fails is told with its last words, whoever has its files', async () => {
+  rig.write('hook.sh', `${GIVE}exit 7\n`);
+  await giveTo('an ordinary user', rig);
+  const args = ['image', 'bake', 'tiny', '--hook', 'hook.sh', '--version', '1.2.7', '--quiet'];
+  const { status, stderr } = await startAs('an ordinary user', rig, args).end;
+  expect(stderr).toContain('The hook hook.sh failed with status 7; its last words: given');
+  expect(status).toBe(1);
+  expect(readdirSync(rig.path(HOOK_STAGES)).filter((name) => name.includes('.tmp-'))).toEqual([]);
+  await takeBack(rig);
+});
+
+test('what a killed hook of an ordinary user gave away is cleared up by the next bake', async () => {
+  rig.write('hook.sh', `${GIVE}sleep ${LONG_NAP}\n`);
+  rig.write('quick.sh', GIVE);
+  await giveTo('an ordinary user', rig);
+  const bakeWith = (hook: string, option: string): RunningAs =>
+    startAs('an ordinary user', rig, ['image', 'bake', 'tiny', '--hook', hook, '--version', '1.2.8', option]);
+  const running = bakeWith('hook.sh', '--verbose');
+  await running.sees('hook stage | given');
+  const offspring = offspringOf(running.pid());
+  expect(offspring.map(({ name }) => name)).toContain('bwrap');
+  await running.killHard();
+  await Promise.all(offspring.map(({ pid }) => processGone(pid)));
+  const left = () => readdirSync(rig.path(HOOK_STAGES)).filter((name) => name.includes('.tmp-'));
+  expect(left()).toHaveLength(1);
+  expect(await bakeWith('quick.sh', '--quiet').end).toMatchObject({ status: 0, stderr: '' });
+  expect(left()).toEqual([]);
+  await takeBack(rig);
 });

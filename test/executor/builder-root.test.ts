@@ -6,30 +6,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrap } from '../../src/executor/bubblewrap.ts';
 import { buildRoot, hasRoot, rootFolder } from '../../src/executor/builder-root.ts';
 import { lockBuilder } from '../../src/executor/lock-builder.ts';
-import { openApt } from '../../src/host/apt.ts';
 import { firstDifference } from '../../src/host/compare-trees.ts';
 import { builderDigest, type BuilderLock } from '../../src/recipe/builder.ts';
+import { lockSmallDebian, SMALL_TIMESTAMP } from '../rig/small-debian.ts';
 import { runBuild, tinyRoot } from './tiny-root.ts';
 
 const MINUTES = 60_000;
-const TIMESTAMP = 1_795_305_600;
-const REQUESTED = ['base-files', 'base-passwd', 'coreutils', 'dash', 'diffutils', 'dpkg', 'grep', 'libc-bin', 'sed'];
 
 let folder: string;
 let lock: BuilderLock;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dcos-build-test-'));
-  const apt = await openApt({ folder: join(folder, 'first/cache/apt'), suite: 'bookworm' });
-  const packages = await apt.resolve(REQUESTED, { base: [] });
-  lock = {
-    suite: 'bookworm',
-    architecture: apt.architecture,
-    requested: REQUESTED,
-    madeWith: { tool: 'mmdebstrap', variant: 'custom', timestamp: TIMESTAMP },
-    packages: packages.map(({ package: name, path: file, version, architecture, bytes, sha256 }) => {
-      return { name, version, architecture, file, bytes, sha256 };
-    }),
-  };
+  lock = await lockSmallDebian(join(folder, 'first/cache/apt'));
 }, 2 * MINUTES);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -114,8 +102,8 @@ test(
   async () => {
     const definition = { suite: 'bookworm', architecture: undefined, packages: ['hello'] };
     const options = { workFolder: join(folder, 'first') };
-    const first = await lockBuilder(definition, { ...options, now: TIMESTAMP });
-    const again = await lockBuilder(definition, { ...options, now: TIMESTAMP + 1, previous: first });
+    const first = await lockBuilder(definition, { ...options, now: SMALL_TIMESTAMP });
+    const again = await lockBuilder(definition, { ...options, now: SMALL_TIMESTAMP + 1, previous: first });
     expect(again).toEqual(first);
     expect(first.packages.map(({ name }) => name)).toEqual(expect.arrayContaining(['hello', 'dpkg', 'tzdata']));
     const more = await lockBuilder(

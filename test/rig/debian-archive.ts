@@ -1,7 +1,7 @@
 /** A small archive in Debian's layout, in a folder, for apt to read through `file:`. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from '../../src/model/digest.ts';
 
@@ -13,6 +13,8 @@ export interface BinaryPackage {
   readonly fields?: readonly string[];
   /** Content by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What dpkg runs, by name: `postinst` and the like. */
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 export interface SourceTarball {
@@ -50,7 +52,7 @@ export class DebianArchive {
   }
 
   /** Builds a real .deb into the pool; returns its sha256. */
-  addPackage({ name, version, architecture = 'all', fields = [], files = {} }: BinaryPackage): string {
+  addPackage({ name, version, architecture = 'all', fields = [], files = {}, scripts = {} }: BinaryPackage): string {
     const root = join(this.folder, 'build', `${name}-${version.replaceAll(/[^\w.]/g, '-')}`);
     const control = [`Package: ${name}`, `Version: ${version}`, `Architecture: ${architecture}`, ...fields];
     const maintainer = ['Maintainer: A <a@example.org>', 'Description: a package'];
@@ -59,6 +61,10 @@ export class DebianArchive {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
+    }
+    for (const [script, text] of Object.entries(scripts)) {
+      writeFileSync(join(root, 'DEBIAN', script), text);
+      chmodSync(join(root, 'DEBIAN', script), 0o755);
     }
     const path = `pool/main/${name[0]}/${name}/${name}_${version.replace(/^\d+:/, '')}_${architecture}.deb`;
     mkdirSync(dirname(join(this.folder, path)), { recursive: true });

@@ -15,7 +15,7 @@ import { SHELL_BUILDER } from './shell-root.ts';
 
 const KERNEL = '6.1.0-1-cloud-amd64';
 
-const LOCK_FILE = 'pipelines/images/tiny.lock.json';
+export const LOCK_FILE = 'pipelines/images/tiny.lock.json';
 
 export const DEFINITION = {
   suite: 'test',
@@ -28,7 +28,7 @@ export const DEFINITION = {
 } as const;
 
 /** What a disk of generation 2 takes from packages, and what is worth a look in an image. */
-const SYSTEM: Readonly<Record<string, string>> = {
+export const SYSTEM: Readonly<Record<string, string>> = {
   [`boot/vmlinuz-${KERNEL}`]: 'a kernel',
   [`boot/initrd.img-${KERNEL}`]: 'an initrd',
   'usr/lib/shim/shimx64.efi.signed': 'a shim',

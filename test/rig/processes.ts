@@ -20,3 +20,29 @@ function commandLine(pid: string): string {
     return '';
   }
 }
+
+export interface Offspring {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** The processes that one has started, those that they have started, and so on. */
+export function offspringOf(pid: number): readonly Offspring[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => statusOf(Number(name)));
+  const below = (parent: number): readonly Offspring[] =>
+    all.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.pid)]);
+  return below(pid).map(({ name, pid: found }) => ({ name, pid: found }));
+}
+
+/** Empty for one that is gone by now. */
+function statusOf(pid: number): readonly (Offspring & { readonly parent: number })[] {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const field = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+    return [{ pid, name: field('Name'), parent: Number(field('PPid')) }];
+  } catch {
+    return [];
+  }
+}

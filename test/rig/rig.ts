@@ -79,8 +79,13 @@ export class Rig implements Disposable {
 
   /** Runs a bash script in the tree's folder to its end; `dcos-build` is in its PATH. */
   async shell(script: string): Promise<CommandEnd> {
+    return this.startShell(script).end;
+  }
+
+  /** Starts such a script; whoever starts it waits for its end. */
+  startShell(script: string): Running {
     const PATH = `${this.addProgram()}:${process.env['PATH'] ?? ''}`;
-    return this.#spawn('bash', ['-c', script], { PATH }).end;
+    return this.#spawn('bash', ['-c', script], { PATH });
   }
 
   /** Puts a program `dcos-build` into a folder for PATH, and returns that folder. */
