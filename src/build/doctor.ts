@@ -1,6 +1,8 @@
 /** Looks whether this machine can build, and mends what can be mended. */
 import { checkBubblewrap } from '../executor/bubblewrap-check.ts';
-import { findPart, installPackages, partsFor, type Part, type Purpose } from '../host/requirements.ts';
+import { OWN_NAMESPACE } from '../host/any-owner.ts';
+import { isRoot, run } from '../host/process.ts';
+import { findPart, findProgram, installPackages, partsFor, type Part, type Purpose } from '../host/requirements.ts';
 
 export interface Finding {
   readonly what: string;
@@ -23,7 +25,8 @@ export interface RepairOptions {
 export async function examine(purpose: Purpose, path: string): Promise<readonly Finding[]> {
   const programs = partsFor(purpose).map((part) => examinePart(part, path));
   const hasSandbox = programs.every(({ what, ok }) => what !== 'bwrap' || ok);
-  return hasSandbox ? [...programs, await examineSandbox()] : programs;
+  const ids = isRoot() ? [] : [await examineIds(path)];
+  return [...programs, ...ids, ...(hasSandbox ? [await examineSandbox()] : [])];
 }
 
 /** Installs what is missing, and looks again. @throws UserError HOST_INCOMPLETE with apt's own words */
@@ -54,6 +57,21 @@ function examinePart(part: Part, path: string): Finding {
   const common = { what: part.program, package: part.package };
   if (found !== undefined) return { ...common, ok: true, detail: found, hint: '' };
   return { ...common, ok: false, detail: part.why, hint: `apt-get install ${part.package}` };
+}
+
+/** The files of a Debian root have several owners, which root alone can give them. */
+async function examineIds(path: string): Promise<Finding> {
+  const what = 'ids';
+  const canTry = findProgram('unshare', path) !== undefined;
+  if (canTry && (await run('unshare', [...OWN_NAMESPACE, 'true'])).status === 0)
+    return { what, ok: true, detail: 'files of other users work here', hint: '' };
+  const instead = findProgram('fakechroot', path);
+  if (instead !== undefined) return { what, ok: true, detail: instead, hint: '' };
+  const missing = { what, ok: false, detail: 'lets who is not root make roots of Debian' };
+  if (findProgram('newuidmap', path) === undefined)
+    return { ...missing, package: 'uidmap', hint: 'apt-get install uidmap' };
+  const ranges = '--add-subuids 100000-165535 --add-subgids 100000-165535';
+  return { ...missing, hint: `Give yourself ids that are free: sudo usermod ${ranges} "$USER"` };
 }
 
 async function examineSandbox(): Promise<Finding> {

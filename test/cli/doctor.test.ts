@@ -1,10 +1,14 @@
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { addOrdinaryUser, startAs } from '../rig/ordinary-user.ts';
 import { Rig } from '../rig/rig.ts';
 
 /** What every machine that builds has, less some of it, in a folder for PATH. */
 function machineWithout(rig: Rig, missing: readonly string[]): string {
-  const programs = ['bwrap', 'mmdebstrap', 'apt-get', 'dpkg-deb', 'git', 'tar', 'xz', 'zstd', 'bzip2', 'perl'];
+  const programs = [
+    ...['bwrap', 'mmdebstrap', 'fakechroot', 'apt-get', 'dpkg-deb'],
+    ...['git', 'tar', 'xz', 'zstd', 'bzip2', 'perl'],
+  ];
   for (const name of programs) {
     if (missing.includes(name)) continue;
     rig.write(`machine/${name}`, '#!/bin/sh\nexit 0\n');
@@ -52,4 +56,26 @@ test('--fix has apt-get install what is missing, and looks again', async () => {
   expect(stderr).toBe('installing zstd …\n');
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^ok +zstd/m) });
   expect(readFileSync(rig.path('asked'), 'utf8')).toBe('noninteractive: install --yes --no-install-recommends zstd\n');
+});
+
+test('who is not root is told how to get ids for files of others, without which no root of Debian can be made', async () => {
+  using rig = new Rig();
+  const path = machineWithout(rig, ['fakechroot']);
+  for (const name of ['unshare', 'newuidmap']) symlinkSync(`/usr/bin/${name}`, rig.path('machine', name));
+  const doctor = `program=$(command -v dcos-build)
+PATH=${path} exec /usr/bin/bwrap --dev-bind / / --unshare-user --uid 4711 --gid 4711 "$program" doctor`;
+  const { stdout, status } = await rig.shell(doctor);
+  expect(stdout).toMatch(/^MISSING +ids +lets who is not root make roots of Debian\n .*usermod --add-subuids/m);
+  expect(status).toBe(3);
+  rmSync(rig.path('machine/newuidmap'));
+  expect((await rig.shell(doctor)).stdout).toMatch(/^MISSING +ids .*\n +apt-get install uidmap$/m);
+});
+
+test('who is not root and has such ids is told that they work', async () => {
+  using rig = new Rig();
+  chmodSync(rig.folder, 0o755);
+  addOrdinaryUser(rig);
+  const { stdout, stderr, status } = await startAs('an ordinary user', rig, ['doctor']).end;
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^ok +ids +files of other users work here$/m);
 });
