@@ -91,7 +91,27 @@ async function openEsp(disk: Disk, { partitions }: InspectedTable): Promise<Imag
     if (!(error instanceof VolumeError)) throw error;
     return NO_FILES;
   }
-  return openFiles(mounts);
+  return withoutErrors(openFiles(mounts));
+}
+
+/** What breaks off inside of an EFI system partition is not there, as for the firmware; it is no fault of the root. */
+function withoutErrors(files: ImageFiles): ImageFiles {
+  const or = async <Result>(reading: Promise<Result>, otherwise: Result): Promise<Result> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof VolumeError)) throw error;
+      return otherwise;
+    }
+  };
+  return {
+    find: (path) => or(files.find(path), undefined),
+    look: (path) => or(files.look(path), undefined),
+    target: (path) => or(files.target(path), undefined),
+    list: (path) => or(files.list(path), []),
+    read: (path, most) => or(files.read(path, most), undefined),
+    text: (path, most) => or(files.text(path, most), undefined),
+  };
 }
 
 const NO_FILES: ImageFiles = {

@@ -33,7 +33,8 @@ export async function readAgents(files: ImageFiles): Promise<AgentFacts> {
   const network = cloud.get('network');
   return {
     waagentVersion: await waagentVersion(files),
-    waagent: conf === undefined ? undefined : keyValues(conf),
+    // waagent takes what is behind a # for a comment, wherever it stands.
+    waagent: conf === undefined ? undefined : keyValues(conf.replaceAll(/\s*#.*$/gm, '')),
     hasCloudInit: (await files.find('/usr/bin/cloud-init'))?.kind === 'file',
     isCloudInitDisabled: (await files.look('/etc/cloud/cloud-init.disabled')) !== undefined,
     maskedCloudInit: await maskedOf(files, CLOUD_UNITS),

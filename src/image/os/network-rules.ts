@@ -5,7 +5,7 @@ import type { AptSource } from './apt-sources.ts';
 import { noneOf, shown } from './verdicts.ts';
 
 /** Debian's own archive, and the copies of it in Azure. */
-const DEBIAN_HOST = /(?:^|\.)debian\.(?:org|cloud)$|^debian-archive\./;
+const DEBIAN_HOST = /(?:^|\.)debian\.(?:org|cloud)$|^debian-archive\.trafficmanager\.net$/;
 const UBUNTU_HOST = /^azure\.archive\.ubuntu\.com$|^ports\.ubuntu\.com$/;
 
 export const NETWORK_RULES: readonly Rule<ImageFacts>[] = [

@@ -1,11 +1,12 @@
 /** Images that were made to keep whoever looks at them busy, or to have it fall over: they get findings like any other. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inspectImage } from '../../../src/image/inspect-image.ts';
 import { readGrubConfig } from '../../../src/image/os/boot-entries.ts';
 import { readInitrd } from '../../../src/image/os/initrd.ts';
 import { RELEASE, type OsFiles } from '../../rig/os-files.ts';
-import { changeRoot, copyImage, makeOsImage, osFiles, ROOT_START } from '../../rig/os-image.ts';
+import { changeRoot, copyImage, ESP_START, makeOsImage, osFiles, ROOT_START } from '../../rig/os-image.ts';
 import { overwrite } from '../../rig/overwrite.ts';
 import { Scratch } from '../../rig/scratch.ts';
 
@@ -59,6 +60,18 @@ test.each([
   const { findings } = await inspectImage(disk, { shown: disk, signal });
   const root = findings.find(({ id }) => id === 'root.readable');
   expect(root).toMatchObject({ result: 'failed', actual: expect.stringContaining('sizes in its superblock') });
+});
+
+test('an EFI system partition that breaks off inside counts as empty, and the root is judged', async () => {
+  const disk = copyImage(good, scratch.path('changed.vhd'));
+  const file = openSync(disk, 'r');
+  const esp = Buffer.alloc(ROOT_START - ESP_START);
+  readSync(file, esp, 0, esp.length, ESP_START);
+  closeSync(file);
+  // The size of a file, which its chain of clusters does not reach.
+  overwrite(disk, ESP_START + esp.indexOf('GRUB    CFG') + 28, Buffer.from([0, 0, 64, 0]));
+  const { findings } = await inspectImage(disk, { shown: disk, signal });
+  expect(findings.flatMap(({ id, result }) => (result === 'failed' ? [id] : []))).toEqual([]);
 });
 
 /** A cpio archive of empty files. */

@@ -1,7 +1,7 @@
 /** Where a rule has to look twice: what is wrong and looks right, and the other way round. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inspectImage } from '../../../src/image/inspect-image.ts';
-import type { OsFiles } from '../../rig/os-files.ts';
+import { WAAGENT, type OsFiles } from '../../rig/os-files.ts';
 import { changeRoot, copyImage, makeOsImage, osFiles } from '../../rig/os-image.ts';
 import { Scratch } from '../../rig/scratch.ts';
 
@@ -68,6 +68,16 @@ test.each<[name: string, write: OsFiles, failed: Readonly<Record<string, string>
     'a lease of wicked',
     { '/var/lib/wicked/lease-eth0-dhcp-ipv4.xml': '<lease/>\n' },
     { 'generalised.dhcp': '/var/lib/wicked/lease-eth0-dhcp-ipv4.xml' },
+  ],
+  [
+    'a setting of waagent with a comment behind it',
+    { '/etc/waagent.conf': `${WAAGENT}AutoUpdate.Enabled=n # we know better\n` },
+    { 'waagent.autoupdate': 'n' },
+  ],
+  [
+    'a host that only begins as the archive in Azure',
+    { '/etc/apt/sources.list': 'deb http://debian-archive.example/debian bookworm main\n' },
+    { repos: 'debian-archive.example' },
   ],
   [
     'cloud-init that is masked',
