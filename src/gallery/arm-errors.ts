@@ -74,6 +74,12 @@ const HINTS: Readonly<Record<string, string>> = {
   ResourceGroupNotFound: 'Make the resource group, or look whether its name and the subscription are right.',
   SubscriptionNotFound: 'Look whether the subscription is right, and in this cloud.',
   InvalidSubscriptionId: 'Look whether the subscription is right, and in this cloud.',
+  SkuNotAvailable: 'Name another region or another storage: this one is not offered there.',
+  AllocationFailed: 'Try it again later, or name another region.',
+  Conflict: 'Something else is under way there, or something else has that name or identifier: look in the portal.',
+  GalleryImageNotFound: 'Somebody has removed the definition meanwhile: run the same command again.',
+  BlobNotFound: 'Upload the image again: dcos-build image upload IMAGE PLACE.',
+  LeaseIdMissing: 'Somebody holds a lease on the blob: end it, or upload the image under another name.',
   ResourceGroupBeingDeleted: 'Name another resource group, or wait until it is gone.',
   PropertyChangeNotAllowed: 'What is there cannot be changed so: give another version or another name.',
 };
@@ -108,6 +114,33 @@ function serviceError(error: Error): ServiceError {
     code: typeof code === 'string' ? code : undefined,
     message: typeof message === 'string' ? message : undefined,
   };
+}
+
+/**
+ * An answer of the service with the details of its error in the message, since the library keeps that alone, and the cause is
+ * often in the details.
+ */
+export function withCauses(body: string): string {
+  if (!body.includes('"details"')) return body;
+  const answer = parsed(body);
+  const error = objectOf(answer?.['error']);
+  const { details, message } = error ?? {};
+  if (!Array.isArray(details) || typeof message !== 'string') return body;
+  const causes = details.map(objectOf).map((each) => [each?.['code'], each?.['message']].filter(isText).join(': '));
+  const told = [message, ...causes.filter(Boolean)].map((each) => firstLine(each).replace(/\.$/, ''));
+  return JSON.stringify({ ...answer, error: { ...error, message: told.join('; ') } });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

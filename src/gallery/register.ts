@@ -53,7 +53,9 @@ export async function registerImage(
 /** A version that an earlier run made, and that came to its end since, is not this run's to remove. */
 async function keepWhatIsThere({ definitions }: RegistrationPlan, journal: Journal): Promise<void> {
   for (const { version, versionId: id } of definitions) {
-    if (version.kind === 'none' || version.kind === 'change') await journal.end({ kind: 'version', id });
+    // One that has failed never came to its end, if it is in the journal still.
+    const isWhole = 'there' in version && version.there.provisioningState === 'Succeeded';
+    if (isWhole) await journal.end({ kind: 'version', id });
   }
 }
 

@@ -1,7 +1,7 @@
 /** Azure Resource Manager through its library, loaded only by who talks to it: who asks, where, and what was asked. */
 import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { AzureCloud } from '../model/azure-cloud.ts';
-import { explainArm, isNotFound } from './arm-errors.ts';
+import { explainArm, isNotFound, withCauses } from './arm-errors.ts';
 
 /** One request that changes something, as it is sent. */
 export interface SentRequest {
@@ -19,6 +19,8 @@ export interface ManagerOptions {
   readonly isDryRun: boolean;
   /** Between two looks at what is under way. */
   readonly pollMs: number;
+  /** Longest silence of the service, in milliseconds. */
+  readonly stallMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +39,17 @@ export interface Begun<Result> {
 /** Stands in the place of an answer in a dry run. */
 class NotSent extends Error {}
 
+/** As the library's retries know a connection that is lost. */
+class Silence extends Error {
+  override readonly name = 'RestError';
+  readonly code = 'ETIMEDOUT';
+
+  constructor(ms: number) {
+    super(`silent for ${ms / 1000} s`);
+  }
+}
+
+const STALL_MS = 120_000;
 const TRIES = { maxRetries: 6, retryDelayInMs: 1000, maxRetryDelayInMs: 60_000 };
 
 export class ResourceManager {
@@ -56,7 +69,7 @@ export class ResourceManager {
       import('@azure/arm-compute'),
       import('@azure/identity'),
     ]);
-    const { cloud, subscription, endpoint = cloud.resourceManager, isDryRun } = options;
+    const { cloud, subscription, endpoint = cloud.resourceManager, isDryRun, stallMs = STALL_MS, signal } = options;
     const sent: SentRequest[] = [];
     const client = new Client(new DefaultAzureCredential({ authorityHost: cloud.authority }), subscription, {
       endpoint,
@@ -73,6 +86,24 @@ export class ResourceManager {
               sent.push({ method: request.method, url: request.url, ...body });
               if (isDryRun) throw new NotSent();
               return await next(request);
+            },
+          },
+        },
+        {
+          position: 'perRetry',
+          policy: {
+            name: 'end a silence, and keep what an error says',
+            sendRequest: async (request, next) => {
+              request.timeout = stallMs;
+              try {
+                const response = await next(request);
+                if (typeof response.bodyAsText === 'string') response.bodyAsText = withCauses(response.bodyAsText);
+                return response;
+              } catch (error) {
+                // The library takes its own limit for an end that was asked for, and would try no more.
+                if (signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error;
+                throw new Silence(stallMs);
+              }
             },
           },
         },

@@ -87,6 +87,7 @@ test.skipIf(!hasSchemas).each<readonly [string, string, () => unknown, RegExp]>(
     /hostCaching/,
   ],
   ['a version without storage profile', V, () => ({ location: 'westeurope', properties: {} }), /storageProfile/],
+  ['a disk of a SKU that galleries alone have', 'disks/d', () => ({ ...disk(), sku: { name: 'Standard_ZRS' } }), /sku/],
   ['a disk without creation data', 'disks/d', () => ({ location: 'westeurope', properties: {} }), /creationData/],
   [
     'a disk with a size as a text',

@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as bodyText } from 'node:stream/consumers';
 import type { Azurite } from './azurite.ts';
 import { DiskUploads } from './arm-disks.ts';
-import { look, Operations, send } from './arm-operations.ts';
+import { look, lost, Operations, send } from './arm-operations.ts';
 import { checkDefinition, checkDeletion, checkGallery, checkVersion } from './arm-galleries.ts';
 import { list, part, Refusal, region, Resources, text, type Body, type Resource } from './arm-resources.ts';
 import { knownVersions, schemaMistakes } from './arm-schemas.ts';
@@ -25,10 +25,14 @@ export interface ArmRequest {
 }
 
 /** Instead of an answer; undefined: none. */
-export type ArmScript = (
-  request: ArmRequest,
-  index: number,
-) => { readonly status: number; readonly headers?: Record<string, string>; readonly code?: string } | 'cut' | undefined;
+export type ArmScript = (request: ArmRequest, index: number) => ArmFault | 'cut' | 'lost' | 'silent' | undefined;
+
+interface ArmFault {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly code?: string;
+  readonly details?: readonly object[];
+}
 
 export interface ArmOptions {
   readonly azurite: Azurite;
@@ -62,6 +66,8 @@ export class Arm implements AsyncDisposable {
   looks = 2;
   /** Regions that nothing can be copied to, and why. */
   readonly brokenRegions = new Map<string, string>();
+  /** Names of things whose removal is taken and comes to nothing, and why. */
+  readonly failingRemovals = new Map<string, string>();
   readonly machines: Body[] = [];
   readonly scaleSets: Body[] = [];
   /** Of scale sets, by their name. */
@@ -111,8 +117,12 @@ export class Arm implements AsyncDisposable {
       response.destroy();
       return;
     }
+    if (fault === 'lost') lost.add(response);
+    // No answer ever.
+    if (fault === 'silent') return;
     try {
-      if (fault !== undefined) throw new Refusal(fault.status, fault.code ?? 'Scripted', 'The test says so.');
+      if (fault !== undefined && fault !== 'lost')
+        throw new Refusal(fault.status, fault.code ?? 'Scripted', 'The test says so.');
       refuseToken(request, this.#options.audience ?? 'https://management.azure.com');
       if (method !== 'GET') this.changes.push(asked);
       await this.#answer(asked, response);
@@ -122,8 +132,9 @@ export class Arm implements AsyncDisposable {
         send(response, 500, { error: { code: 'StandInBroken', message: String(error) } });
         return;
       }
-      const headers = fault !== undefined && fault.headers !== undefined ? fault.headers : {};
-      send(response, error.status, { error: { code: error.code, message: error.message } }, headers);
+      const { headers = {}, details } = typeof fault === 'object' ? fault : {};
+      const told = { code: error.code, message: error.message, ...(details === undefined ? {} : { details }) };
+      send(response, error.status, { error: told }, headers);
     }
   }
 
@@ -204,8 +215,10 @@ export class Arm implements AsyncDisposable {
 
   #delete(there: Resource, response: ServerResponse): void {
     checkDeletion(there, this.resources, this.nowMs);
-    this.resources.delete(there.id);
-    this.#operations.begin(response, 202, { id: there.id });
+    const message = this.failingRemovals.get(there.name);
+    if (message === undefined) this.resources.delete(there.id);
+    const failure = message === undefined ? {} : { failure: { code: 'InternalError', message } };
+    this.#operations.begin(response, 202, { id: there.id, ...failure });
   }
 
   async #access(
