@@ -1,9 +1,10 @@
 /** What `image upload` prints, as data and as text. */
 import type { Sha256 } from '../model/digest.ts';
 import { formatBytes, plural } from '../report/format.ts';
+import { pageRequests, type PageRequest } from '../store/azure-page-requests.ts';
+import { shownBlob, type PageBlob } from '../store/azure-page-state.ts';
 import type { PagePlan } from '../store/azure-pages.ts';
 import type { PageContent } from '../store/page-content.ts';
-import type { PageRange } from '../store/page-ranges.ts';
 import { formatTable } from './table.ts';
 
 export interface UploadAnswer {
@@ -15,7 +16,7 @@ export interface UploadAnswer {
   readonly sha256: Sha256;
   readonly fileBytes: number;
   /** In the order in which they are sent; those of kind `pages` are sent side by side. */
-  readonly requests: readonly UploadRequest[];
+  readonly requests: readonly PageRequest[];
   /** What the requests carry. */
   readonly sentBytes: number;
   /** Whether the blob was read back and compared. */
@@ -23,26 +24,17 @@ export interface UploadAnswer {
   readonly isDryRun: boolean;
 }
 
-type UploadRequest =
-  | { readonly kind: 'create'; readonly bytes: number }
-  | ({ readonly kind: 'pages' | 'footer' } & PageRange)
-  | { readonly kind: 'metadata'; readonly complete: true; readonly pages_sha256: Sha256 };
-
-export interface Uploaded extends Pick<UploadAnswer, 'file' | 'blob' | 'isVerified' | 'isDryRun'> {
+export interface Uploaded extends Pick<UploadAnswer, 'file' | 'isVerified' | 'isDryRun'> {
+  readonly target: PageBlob;
   readonly content: PageContent;
 }
 
-export function toUploadAnswer(plan: PagePlan, { content, ...uploaded }: Uploaded): UploadAnswer {
-  const { state, writes, footer, bytes: sentBytes } = plan;
+export function toUploadAnswer(plan: PagePlan, { content, target, ...uploaded }: Uploaded): UploadAnswer {
+  const { state, bytes: sentBytes } = plan;
   const { sha256, bytes: fileBytes } = content;
-  const requests: readonly UploadRequest[] = [
-    ...(state === 'absent' ? [{ kind: 'create', bytes: fileBytes } as const] : []),
-    ...writes.map((range) => ({ kind: 'pages', ...range }) as const),
-    ...(footer === undefined ? [] : [{ kind: 'footer', ...footer } as const]),
-    ...(state === 'complete' ? [] : [{ kind: 'metadata', complete: true, pages_sha256: sha256 } as const]),
-  ];
+  const requests = pageRequests(target, content, plan);
   const isVerified = uploaded.isVerified && state !== 'complete';
-  return { ...uploaded, isVerified, state, sha256, fileBytes, requests, sentBytes };
+  return { ...uploaded, blob: shownBlob(target), isVerified, state, sha256, fileBytes, requests, sentBytes };
 }
 
 export function describeUpload(answer: UploadAnswer): string {
@@ -63,11 +55,18 @@ function describeRequests({ requests, fileBytes, sha256 }: UploadAnswer): string
     const those = requests.filter((request) => request.kind === kind);
     return those.length === 0 ? [] : [[kind, plural(those.length, 'request'), carried(kind, those)]];
   });
-  return formatTable(rows.map((row) => row.map((cell, index) => (index === 0 ? `  ${cell}` : cell))));
+  const table = formatTable(rows.map((row) => row.map((cell, index) => (index === 0 ? `  ${cell}` : cell))));
+  return [table, '', ...requests.map(describeRequest)].join('\n');
 
-  function carried(kind: UploadRequest['kind'], those: readonly UploadRequest[]): string {
+  function carried(kind: PageRequest['kind'], those: readonly PageRequest[]): string {
     if (kind === 'create') return `a page blob of ${fileBytes} bytes`;
     if (kind === 'metadata') return `complete, pages sha256 ${sha256}`;
-    return `${those.reduce((sum, request) => sum + ('bytes' in request ? request.bytes : 0), 0)} bytes`;
+    return `${those.reduce((sum, { range }) => sum + (range?.bytes ?? 0), 0)} bytes`;
   }
+}
+
+/** In one line each: there may be thousands. */
+function describeRequest({ method, url, headers }: PageRequest): string {
+  const told = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${method} ${url}`, ...told].join('; ');
 }

@@ -4,7 +4,7 @@ import { diskContent } from '../bake/disk-content.ts';
 import { blobName, imageIn } from '../gallery/image-files.ts';
 import { inspectVhd, type VhdInspection } from '../image/inspect-vhd.ts';
 import { UserError } from '../model/errors.ts';
-import { shownBlob, type PageBlob } from '../store/azure-page-state.ts';
+import type { PageBlob } from '../store/azure-page-state.ts';
 import { planPages, uploadPages } from '../store/azure-pages.ts';
 import { print, type Context } from './context.ts';
 import { blobStore, setUp, type AzureSetup } from './gallery/open.ts';
@@ -39,7 +39,7 @@ export async function uploadImage(args: GalleryArguments, context: Context): Pro
         { signal, isVerified, onProgress: report('uploading'), onVerifyProgress: report('verifying') },
       );
   view[Symbol.dispose]();
-  const answer = toUploadAnswer(plan, { file, content, blob: shownBlob(target), isDryRun, isVerified });
+  const answer = toUploadAnswer(plan, { file, content, target, isDryRun, isVerified });
   print(context, json, answer, describeUpload(answer));
   return 0;
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { turnIntoFixedVhd } from '../../src/image/fixed-vhd.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { Azurite, type SasOptions } from '../rig/azurite.ts';
+import { FaultProxy } from '../rig/fault-proxy.ts';
 import { Rig, type CommandEnd } from '../rig/rig.ts';
 import { noise, readRange } from '../store/page-rig.ts';
 
@@ -98,7 +99,34 @@ test('--dry-run says which requests there would be, and makes none of them', asy
   expect(planned).toMatchObject({ state: 'absent', isDryRun: true, isVerified: false, fileBytes: 30 * GIB + 512 });
   const done = JSON.parse((await run('upload', 'node.vhd', place(), '--json')).stdout);
   expect(done).toEqual({ ...planned, isDryRun: false, isVerified: true });
-  expect(done.requests.at(-2)).toEqual({ kind: 'footer', start: 30 * GIB, bytes: 512 });
+  expect(done.requests.at(-2)).toMatchObject({ kind: 'footer', range: { start: 30 * GIB, bytes: 512 } });
+});
+
+test('what --dry-run says is what goes over the line: method, URL, and each header that it names', async () => {
+  await makeVhd('node.vhd');
+  await using proxy = await FaultProxy.start(azurite.url);
+  const to = place().replace(azurite.url, proxy.url);
+  const text = await run('upload', 'node.vhd', to, '-n');
+  expect(text.stdout).toMatch(
+    /^PUT http:\S+\/disks\/node\.vhd\?comp=page; content-length: 512; .*; x-ms-range: bytes=32212254720-/m,
+  );
+  const { requests } = JSON.parse((await run('upload', 'node.vhd', to, '-n', '--json')).stdout);
+  expect(proxy.count('PUT')).toBe(0);
+  await run('upload', 'node.vhd', to);
+  const puts = proxy.asked.filter(({ method }) => method === 'PUT');
+  const sent = puts.map(({ method, url, headers }) => {
+    const { origin, pathname, searchParams } = new URL(url, proxy.url);
+    const comp = searchParams.get('comp');
+    const at = `${origin}${pathname}${comp === null ? '' : `?comp=${comp}`}`;
+    return { line: `${method} ${at} ${String(headers['x-ms-range'] ?? '')}`, headers };
+  });
+  const said = requests.map((each: { method: string; url: string; headers: Record<string, string> }) => ({
+    line: `${each.method} ${each.url} ${each.headers['x-ms-range'] ?? ''}`,
+    headers: each.headers,
+  }));
+  const inOrder = (a: { readonly line: string }, b: { readonly line: string }): number => (a.line < b.line ? -1 : 1);
+  expect(sent.toSorted(inOrder)).toMatchObject(said.toSorted(inOrder));
+  expect(sent).toHaveLength(said.length);
 });
 
 test('another image under the name is refused with both hashes; under another name it goes up, unread with --no-verify', async () => {

@@ -81,6 +81,14 @@ test('--dry-run makes nothing, and says the requests that are sent afterwards', 
     sent.requests.map(({ body }: { readonly body: unknown }) => body),
   );
   expect(sent).toMatchObject({ generation: 'V1', isVerified: true, state: 'absent' });
+  expect(sent.pages.bytes).toBe(sent.sentBytes);
+  const text = await rig.run('upload', 'node', '--managed-disk', 'other', '-n');
+  expect(text.stdout).toMatch(
+    new RegExp(
+      `^After beginGetAccess, to the URL that it gives: \\d writes of pages, ${sent.sentBytes} bytes\\.$`,
+      'm',
+    ),
+  );
 });
 
 test.each(['PUT', 'beginGetAccess', 'endGetAccess', 'PATCH'])(

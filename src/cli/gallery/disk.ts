@@ -6,6 +6,7 @@ import { uploadToDisk, type DiskWanted } from '../../gallery/managed-disk.ts';
 import { checkName } from '../../gallery/resource-ids.ts';
 import { armSettings, type Generation } from '../../gallery/settings.ts';
 import { UserError } from '../../model/errors.ts';
+import { bytesOf } from '../../store/page-content.ts';
 import { TOOL_VERSION } from '../../model/tool.ts';
 import { refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
 import { print, type Context } from '../context.ts';
@@ -66,6 +67,7 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
     generation,
     isVerified,
     isDryRun,
+    pages: { requests: content.writes.length + (content.footer === undefined ? 0 : 1), bytes: bytesOf(content) },
     requests: shownRequests(manager.sent),
   };
   print(context, json, answer, describeDiskUpload(answer));

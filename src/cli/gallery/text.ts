@@ -68,13 +68,20 @@ export interface DiskUploaded {
   readonly generation: string;
   readonly isVerified: boolean;
   readonly isDryRun: boolean;
+  /** Writes of pages in all, to the URL that the disk hands out; those that an earlier run has made among them. */
+  readonly pages: { readonly requests: number; readonly bytes: number };
   readonly requests: readonly SentRequest[];
 }
 
 export function describeDiskUpload(answer: DiskUploaded): string {
-  const { id, state, sentBytes, fileBytes, sha256, generation, isVerified, isDryRun, requests } = answer;
+  const { id, state, sentBytes, fileBytes, sha256, generation, isVerified, isDryRun, pages, requests } = answer;
   if (state === 'complete') return `Nothing to do: ${id} has it already (pages sha256 ${sha256}).`;
-  if (isDryRun) return describeRequests(requests);
+  if (isDryRun && state === 'unfinished' && requests.length === 1) return describeRequests(requests);
+  if (isDryRun) {
+    const writes = `${plural(pages.requests, 'write')} of pages, ${pages.bytes} bytes`;
+    const but = state === 'absent' ? '' : ', but for those that it has';
+    return `${describeRequests(requests)}\n\nAfter beginGetAccess, to the URL that it gives: ${writes}${but}.`;
+  }
   return [
     `${state === 'absent' ? 'Uploaded' : 'Went on with'} ${id}, ${generation}, ${formatBytes(fileBytes)}: sent ${formatBytes(sentBytes)}.`,
     isVerified ? 'It was read back, and is the file.' : 'It was not read back.',
