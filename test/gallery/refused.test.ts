@@ -44,6 +44,10 @@ test.each([
     '2 error: "a b.vhd" is no name of a blob that Azure makes images from. hint: It has no %, quotes and blanks: give another one with --name. [USAGE]',
   ],
   [
+    'register node https://images.blob.core.chinacloudapi.cn/images?sv=1&sig=c2VjcmV0',
+    '2 error: https://images.blob.core.chinacloudapi.cn/images is in AzureChinaCloud, and AzureCloud is meant. hint: Give --cloud AzureChinaCloud, or a place in AzureCloud: no cloud reads from another one. [USAGE]',
+  ],
+  [
     'register node images --end-of-life 2027-02-31',
     '2 error: "2027-02-31" is no end of life. hint: Give a day such as 2027-12-31, or days from the time of the image such as 365d. [USAGE]',
   ],

@@ -115,6 +115,25 @@ test('what is left of ranges is each page that those do not have', () => {
   );
 });
 
+test('an upload that is interrupted ten times sends each page once, and what is there in the end is the file', async () => {
+  await fc.assert(
+    fc.asyncProperty(pagesOf, fc.array(fc.nat(5), { minLength: 10, maxLength: 10 }), async (pages, counts) => {
+      const file = fileOf(pages);
+      const { writes, footer } = await contentOf(file, whole(file), { ...ALL, bridgeBytes: 2 * PAGE_BYTES });
+      const sent: PageRange[] = [];
+      // Each run asks what is there, and is killed after some requests; the last one is not.
+      for (const count of [...counts, Infinity])
+        sent.push(...subtract(writes, toPages(sent, file.length)).slice(0, count));
+      const all = [...sent, ...(footer === undefined ? [] : [footer])];
+      expect(new Set(pagesIn(all)).size).toBe(pagesIn(all).length);
+      const there = Buffer.alloc(file.length);
+      for (const { start, bytes } of all) file.copy(there, start, start, start + bytes);
+      expect(there.equals(file)).toBe(true);
+      expect(subtract(writes, toPages(sent, file.length))).toEqual([]);
+    }),
+  );
+});
+
 test('ranges of any grain become pages, and those that touch are one', () => {
   expect(
     toPages(

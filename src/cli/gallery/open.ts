@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findImage, type BakedImage } from '../../gallery/image-files.ts';
 import { ResourceManager } from '../../gallery/resource-manager.ts';
 import type { ArmSettings } from '../../gallery/settings.ts';
-import { cloudNamed } from '../../model/azure-cloud.ts';
+import { cloudNamed, cloudOfEndpoint } from '../../model/azure-cloud.ts';
 import { UserError } from '../../model/errors.ts';
 import {
   readGalleryConfig,
@@ -65,10 +65,18 @@ export async function blobStore(
   }: AzureSetup & { readonly context: Context; readonly verb?: 'is' | 'is to go' },
 ): Promise<AzureBlobStore> {
   if (to === undefined) throw new UserError('USAGE', `It is not said where the image ${verb}.`, { hint: PLACES });
-  const { storageSuffix } = cloudNamed(cloud ?? gallery.cloud);
+  const { storageSuffix, name } = cloudNamed(cloud ?? gallery.cloud);
   const treeRoot = located?.treeFolders.root;
   const store = await openNamedStore(to, { treeRoot, cwd: context.cwd, env: context.env, storageSuffix });
-  if (store instanceof AzureBlobStore) return store;
+  if (store instanceof AzureBlobStore) {
+    const own = cloudOfEndpoint(store.location)?.name ?? name;
+    // An upload asks nobody else: where nothing is said of a cloud, the place says it.
+    const isFree = verb === 'is to go' && (cloud ?? gallery.cloud) === undefined;
+    if (own === name || isFree) return store;
+    throw new UserError('USAGE', `${store.location} is in ${own}, and ${name} is meant.`, {
+      hint: `Give --cloud ${own}, or a place in ${name}: no cloud reads from another one.`,
+    });
+  }
   throw new UserError('USAGE', `${store.location} is no place for an image: Azure takes page blobs only.`, {
     hint: PLACES,
   });
