@@ -27,6 +27,15 @@ describe('beside a whole image', { timeout: 120_000 }, () => {
     expect((await rig.run('image', 'ls')).stdout).toMatch(/^tiny {2}1\.2\.3 .*\n$/);
   });
 
+  test('images that are named by their folders are compared and tested outside of every tree', async () => {
+    const there = rig.path(IMAGES, '1.2.3');
+    const { stdout, stderr } = await rig.shell(`cd / && dcos-build image diff '${there}' '${there}'`);
+    expect([stdout, stderr]).toEqual([expect.stringContaining('The two hold the same.'), '']);
+    expect((await rig.shell(`cd / && dcos-build image inspect '${there}'`)).stderr).toBe('');
+    const unknown = await rig.shell(`cd / && dcos-build image diff '${there}' tiny`);
+    expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('There is no baked image "tiny".')]);
+  });
+
   test('one whose bake did not end and that is asked for says so', async () => {
     rig.write(`${IMAGES}/1.2.4/disk.vhd`, 'the beginning of a disk');
     const { status, stderr } = await rig.run('image', 'test', 'tiny@1.2.4');

@@ -19,6 +19,7 @@ import { findRelease } from '../../tree/find-release.ts';
 import { print, type Context } from '../context.ts';
 import { locate, type Located } from '../load.ts';
 import { usableMirrors } from '../locations.ts';
+import { locateIfThere } from '../read-side.ts';
 import { openTrust, repositoryOf, transferView } from '../release/open.ts';
 import { openView } from '../view.ts';
 import type { BakeArguments } from './options.ts';
@@ -86,14 +87,15 @@ export async function ls(args: BakeArguments, context: Context): Promise<number>
 
 /** @returns the exit status */
 export async function diff(args: BakeArguments, context: Context): Promise<number> {
-  const { folders } = locateTree(args, context);
+  // Folders of images can be compared where there is no tree.
+  const images = locateIfThere(bare(args), context)?.folders.images;
   if (args.file === undefined || args.to === undefined) {
     throw new UserError('USAGE', '"image diff" compares two images.', {
       hint: 'Name both, as NAME, NAME@VERSION or a folder: dcos-build image diff node@1.7.0 node@1.7.1.',
     });
   }
   const find = async (word: string) => {
-    const { record, path } = await findImage(word, { cwd: context.cwd, images: folders.images });
+    const { record, path } = await findImage(word, { cwd: context.cwd, images });
     return { record, folder: dirname(path) };
   };
   const answer = await diffImages(await find(args.file), await find(args.to));
