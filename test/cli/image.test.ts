@@ -164,3 +164,23 @@ test('an action or a file that is missing is a mistake of the command line', asy
   expect((await rig.run('image', 'inspect')).stderr).toContain('It is not said which file is meant.');
   expect((await rig.run('image', 'inspct', 'x.vhd')).stderr).toContain('Did you mean "inspect"?');
 });
+
+test.each([
+  [
+    'lock node --dry-run',
+    '--dry-run is no option of "image lock".',
+    'It belongs to bake, upload, register, prune, publish.',
+  ],
+  ['bake node --boot', '--boot is no option of "image bake".', 'It belongs to test.'],
+  ['bake node --junit x.xml', '--junit is no option of "image bake".', 'It belongs to test.'],
+  ['test node.vhd --hook x.sh', '--hook is no option of "image test".', 'It belongs to bake.'],
+  ['inspect node.vhd --no-secure-boot', '--no-secure-boot is no option of "image inspect".', 'It belongs to test.'],
+  ['inspect node.vhd --format self-test', '--format is no option of "image inspect".', 'It belongs to test.'],
+  ['diff a b --release stable', '--release is no option of "image diff".', 'It belongs to bake.'],
+  ['ls --version 1.2.3', '--version is no option of "image ls".', 'It belongs to bake.'],
+  ['ls node', '"image ls" takes no name, and "node" is one.', 'Leave it out: all images are listed.'],
+])('what has no effect is refused: image %s', async (words, message, hint) => {
+  using rig = new Rig();
+  const { status, stderr } = await rig.run('image', ...words.split(' '));
+  expect([status, stderr]).toEqual([2, `error: ${message}\n  hint: ${hint} [USAGE]\n`]);
+});

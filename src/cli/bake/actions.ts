@@ -77,6 +77,11 @@ function statusOf(failure: unknown, { signal }: Context): number {
 
 /** @returns the exit status */
 export async function ls(args: BakeArguments, context: Context): Promise<number> {
+  if (args.file !== undefined) {
+    throw new UserError('USAGE', `"image ls" takes no name, and "${args.file}" is one.`, {
+      hint: 'Leave it out: all images are listed.',
+    });
+  }
   const images = await listImages(locateTree(args, context).folders, {
     shown: (path) => relative(context.cwd, path),
     onBroken: ({ message, hint }) => void context.stderr.write(`warning: ${message}\n  hint: ${hint}\n`),

@@ -1,8 +1,12 @@
 /** Options of `image` that the action at hand does not have: they would be taken without effect. */
 import { UserError } from '../../model/errors.ts';
+import type { BakeArguments } from '../bake/options.ts';
+import type { BootArguments } from '../image-boot-options.ts';
+import type { TestArguments } from '../image-test.ts';
 import type { GalleryArguments } from './options.ts';
 
-type Option = Exclude<keyof GalleryArguments, 'file' | 'to' | 'dryRun' | 'quiet' | 'json'>;
+type AnyArguments = GalleryArguments & BakeArguments & BootArguments & TestArguments;
+type Option = Exclude<keyof AnyArguments, 'file' | 'to' | 'quiet' | 'json'>;
 
 interface Use {
   readonly actions: readonly string[];
@@ -14,6 +18,25 @@ const ARM = ['upload', 'register', 'publish', 'prune'];
 const GALLERY = ['register', 'publish', 'prune'];
 
 const USES: Readonly<Partial<Record<Option, Use>>> = {
+  dryRun: { actions: ['bake', 'upload', 'register', 'prune', 'publish'], otherwise: false },
+  variant: { actions: ['bake'] },
+  release: { actions: ['bake'] },
+  from: { actions: ['bake'] },
+  trust: { actions: ['bake'] },
+  version: { actions: ['bake'] },
+  hook: { actions: ['bake'] },
+  offline: { actions: ['bake'], otherwise: false },
+  mirror: { actions: ['bake'] },
+  verbose: { actions: ['bake'], otherwise: false },
+  trace: { actions: ['bake'] },
+  junit: { actions: ['test'] },
+  format: { actions: ['test'], otherwise: 'text' },
+  boot: { actions: ['test'], otherwise: false },
+  role: { actions: ['test'] },
+  bootTimeout: { actions: ['test'] },
+  console: { actions: ['test'] },
+  secureBoot: { actions: ['test'], otherwise: true },
+  accelerator: { actions: ['test'], otherwise: 'auto' },
   name: { actions: ['upload', 'register'] },
   verify: { actions: ['upload'], otherwise: true },
   disk: { actions: ['register'] },
