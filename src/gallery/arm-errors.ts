@@ -33,6 +33,11 @@ function armFailure(error: unknown): ArmFailure | undefined {
   return undefined;
 }
 
+/** Whether the service has said no, which it would say again; not that it said nothing. */
+export function isRefusal(error: unknown): error is UserError {
+  return error instanceof UserError && error.code !== 'AZURE_UNAVAILABLE';
+}
+
 export function isNotFound(error: unknown): boolean {
   return armFailure(error)?.status === 404;
 }

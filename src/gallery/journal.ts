@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { readTextIfThere, remove, writeFileDurably } from '../host/files.ts';
 import { lock } from '../host/lock.ts';
 import { sha256 } from '../model/digest.ts';
+import { isRefusal } from './arm-errors.ts';
 
 export interface Made {
   readonly kind: 'gallery' | 'definition' | 'version';
@@ -57,10 +58,21 @@ export class Journal implements Disposable {
     return this.#made;
   }
 
-  /** Before the request. */
-  async begin(made: Made): Promise<void> {
-    if (this.#made.some(({ id }) => id.toLowerCase() === made.id.toLowerCase())) return;
-    await this.#write([...this.#made, made]);
+  /**
+   * Writes it down before the request. What is refused at once is not of this run: if something is there by now, others have
+   * made it at the same time.
+   *
+   * @param begin sends the request
+   */
+  async begin<Result>(made: Made, begin: () => Promise<Result>): Promise<Result> {
+    const isKnown = this.#made.some(({ id }) => id.toLowerCase() === made.id.toLowerCase());
+    if (!isKnown) await this.#write([...this.#made, made]);
+    try {
+      return await begin();
+    } catch (error) {
+      if (!isKnown && isRefusal(error)) await this.end(made);
+      throw error;
+    }
   }
 
   /** It is removed, or stays for good. */

@@ -1,9 +1,10 @@
 /** An uploaded disk becomes a version of an image: gallery, definitions and versions are made where they lack. */
 import type { GalleryImageVersion } from '@azure/arm-compute';
 import { UserError } from '../model/errors.ts';
+import { isRefusal } from './arm-errors.ts';
 import { undo } from './clean-up.ts';
 import { withChanges } from './image-version.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Made } from './journal.ts';
 import { planRegistration, type DefinitionStep, type RegistrationPlan, type Wanted } from './look.ts';
 import { waitForVersion, type RegionReport } from './replication.ts';
 import type { ResourceManager } from './resource-manager.ts';
@@ -74,26 +75,30 @@ interface Making extends RegisterOptions {
 async function make(manager: ResourceManager, wanted: Wanted, making: Making): Promise<void> {
   const { plan, journal, onStep, isWaiting } = making;
   const { isDryRun } = manager.options;
-  const begin = async (made: Parameters<Journal['begin']>[0]): Promise<void> => {
-    if (!isDryRun) await journal.begin(made);
-  };
+  const begin: BeginMade = async (made, work) =>
+    await (isDryRun || made === undefined ? work() : journal.begin(made, work));
   const { resourceGroup, gallery } = wanted.settings;
   const { compute, call } = manager;
   if (plan.gallery !== undefined) {
     const body = plan.gallery;
-    if (!plan.hasGallery) await begin({ kind: 'gallery', id: plan.galleryId });
+    const made = plan.hasGallery ? undefined : ({ kind: 'gallery', id: plan.galleryId } as const);
     onStep(`making the gallery ${gallery}`);
-    await manager.change(`The gallery ${gallery} cannot be made`, () =>
-      compute.galleries.createOrUpdate(resourceGroup, gallery, body, call),
+    const begun = await begin(made, () =>
+      manager.begin(`The gallery ${gallery} cannot be made`, () =>
+        compute.galleries.createOrUpdate(resourceGroup, gallery, body, call),
+      ),
     );
+    await begun?.finish();
   }
   for (const { place, id, isThere, wanted: body } of plan.definitions) {
     if (body === undefined) continue;
-    if (!isThere) await begin({ kind: 'definition', id });
     onStep(`making the image definition ${place.name}`);
-    await manager.change(`The image definition ${place.name} cannot be made`, () =>
-      compute.galleryImages.createOrUpdate(resourceGroup, gallery, place.name, body, call),
+    const begun = await begin(isThere ? undefined : { kind: 'definition', id }, () =>
+      manager.begin(`The image definition ${place.name} cannot be made`, () =>
+        compute.galleryImages.createOrUpdate(resourceGroup, gallery, place.name, body, call),
+      ),
     );
+    await begun?.finish();
   }
   const copies: Promise<void>[] = [];
   try {
@@ -106,9 +111,12 @@ async function make(manager: ResourceManager, wanted: Wanted, making: Making): P
   if (wanted.isTested && (isWaiting || isDryRun)) await takeAsLatest(manager, wanted, making);
 }
 
+/** @param made undefined: it was there before */
+type BeginMade = <Result>(made: Made | undefined, work: () => Promise<Result>) => Promise<Result>;
+
 interface MakingVersion {
   readonly step: DefinitionStep;
-  readonly begin: (made: Parameters<Journal['begin']>[0]) => Promise<void>;
+  readonly begin: BeginMade;
   readonly making: Making;
 }
 
@@ -124,12 +132,14 @@ async function makeVersion(
   // What would be changed later is told now.
   if (version.kind === 'wait' && isDryRun && version.changes.length === 0) return [];
   if (version.kind === 'again') await removeFailed(manager, wanted, step);
-  if (version.kind === 'create' || version.kind === 'again') await begin({ kind: 'version', id });
+  const made = 'there' in version ? undefined : ({ kind: 'version', id } as const);
   const body = 'there' in version ? withChanges(version.there, untested(version.wanted)) : untested(version.wanted);
   const doing = `The version ${wanted.record.version} of ${place.name} cannot be made`;
   making.onStep(`${DOING[version.kind]} the version ${wanted.record.version} of ${place.name}`);
   const isOnlyWaiting = version.kind === 'wait' && !isDryRun;
-  const begun = isOnlyWaiting ? undefined : await put(manager, wanted, { place: place.name, body, doing });
+  const begun = isOnlyWaiting
+    ? undefined
+    : await begin(made, () => put(manager, wanted, { place: place.name, body, doing }));
   if (!making.isWaiting || isDryRun) return [];
   const full = { ...wanted.settings, definition: place.name, version: wanted.record.version };
   const waiting = waitForVersion(manager, full, { begun, onRegion: making.onRegion });
@@ -192,8 +202,7 @@ async function withCleanUp(
   manager: ResourceManager,
   { journal, onStep, sha256 }: RegisterOptions & { readonly sha256: string },
 ): Promise<unknown> {
-  const isRefused = error instanceof UserError && error.code !== 'AZURE_UNAVAILABLE';
-  if (!isRefused || manager.options.isDryRun || journal.made.length === 0) return error;
+  if (!isRefusal(error) || manager.options.isDryRun || journal.made.length === 0) return error;
   onStep('removing what was made');
   const { removed, left } = await undo(manager, journal, sha256);
   const did = removed.length === 0 ? '' : ` What this made is removed again: ${removed.join(', ')}.`;

@@ -113,6 +113,35 @@ test('a gallery and a definition that came to nothing are made again', async () 
   ]);
 });
 
+test('what another machine makes at the same time is theirs, also the same image', async () => {
+  const put = (path: string, type: string, body: Record<string, unknown>): void =>
+    rig.arm.resources.put({
+      ...{ id: rig.arm.id(path), name: path.split('/').at(-1) ?? '', type: `Microsoft.Compute/${type}`, body },
+      ...{ properties: {}, looksLeft: Infinity, failure: undefined },
+    });
+  const { tags } = part({ body: JSON.parse((await register('-n', '--json')).stdout).requests[2].body }, 'body');
+  rig.arm.script = ({ method, url }) => {
+    if (method !== 'PUT') return undefined;
+    if (url.includes('/versions/'))
+      put('galleries/dcos/images/node/versions/1.7.0', 'galleries/images/versions', { tags });
+    else return undefined;
+    return { status: 409, code: 'Conflict' };
+  };
+  const { status, stderr } = await register();
+  expect([status, stderr]).toEqual([1, expect.stringContaining('409 Conflict')]);
+  expect(version().body).toMatchObject({ tags });
+  rig.arm.resources.delete(version().id);
+  for (const path of ['galleries/dcos/images/node', 'galleries/dcos']) rig.arm.resources.delete(rig.arm.id(path));
+  rig.arm.script = ({ method, url }) => {
+    if (method !== 'PUT' || !url.includes('/galleries/dcos?')) return undefined;
+    put('galleries/dcos', 'galleries', {});
+    return { status: 409, code: 'Conflict' };
+  };
+  expect((await register()).status).toBe(1);
+  expect(rig.arm.find('galleries/dcos')).toBeDefined();
+  expect(methods()).not.toContain('DELETE');
+});
+
 test('an operation that somebody cancels is a refusal, and what was made is removed', async () => {
   rig.arm.script = ({ method, url }) => {
     const there = rig.arm.find('galleries/dcos/images/node/versions/1.7.0');
