@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Tests run the real program, some many times: a machine that is busy with other things must not fail them.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Most of them wait for a program, so that one core has time for the tests and for what runs them.
     maxWorkers: '100%',
     // Modules keep nothing from one test to the next; to load them again for each file takes longer than many a file.

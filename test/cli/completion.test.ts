@@ -1,9 +1,7 @@
 import { rmSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { completeNames } from '../../src/cli/complete.ts';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function tree(): Rig {
   const rig = Rig.withBuilder();

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { Rig } from '../rig/rig.ts';
 import { serve, serveCut } from '../rig/web-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const IMAGE = 'image:1';
 

@@ -1,10 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { GitRepository } from '../rig/git-repository.ts';
 import { Rig, type ComponentFiles } from '../rig/rig.ts';
 import { serve } from '../rig/web-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const IMAGE = 'image:1';
 

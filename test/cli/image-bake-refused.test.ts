@@ -1,14 +1,12 @@
 /** What cannot be baked is told with what to do, before anything is written. */
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runWithArchive } from '../rig/apt-machine.ts';
 import { DebianArchive } from '../rig/debian-archive.ts';
 import { DEFINITION, imageRig } from '../rig/image-rig.ts';
 import { bake, IMAGE } from '../rig/tiny-image.ts';
 import type { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let rig: Rig;
 beforeAll(async () => {

@@ -1,14 +1,12 @@
 /** Scripts that run in the root of an image, by root and by users with and without ids to give away. */
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processGone } from '../../src/host/process-group.ts';
 import { imageRig } from '../rig/image-rig.ts';
 import { addOrdinaryUser, giveTo, startAs, takeBack, type RunningAs } from '../rig/ordinary-user.ts';
 import { LONG_NAP, offspringOf } from '../rig/processes.ts';
 import { bake, recordOf } from '../rig/tiny-image.ts';
 import type { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let rig: Rig;
 beforeAll(async () => {

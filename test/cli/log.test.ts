@@ -1,12 +1,10 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildLock, foldersBelow } from '../../src/tree/folders.ts';
 import { History } from '../../src/build/history.ts';
 import { lock } from '../../src/host/lock.ts';
 import { parsePackageId } from '../../src/model/package-id.ts';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const ID = parsePackageId(`app--${'0'.repeat(40)}`);
 

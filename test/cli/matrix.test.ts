@@ -1,9 +1,7 @@
 /** `plan --matrix`: what several machines have to build. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A library, two that need it and take long, and one that is alone. */
 function tree(): Rig {

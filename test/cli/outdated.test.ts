@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ARCHITECTURE, runWithArchive } from '../rig/apt-machine.ts';
 import { DebianArchive } from '../rig/debian-archive.ts';
 import { GitRepository } from '../rig/git-repository.ts';
@@ -8,8 +8,6 @@ import { addPinned, outdatedRows, urlSource } from '../rig/outdated-tree.ts';
 import { NO_HASH } from '../rig/pin-files.ts';
 import { Rig } from '../rig/rig.ts';
 import { serve, type WebServer } from '../rig/web-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function serveJson(answers: Readonly<Record<string, unknown>>): Promise<WebServer> {
   return serve((request, response) => {

@@ -1,9 +1,7 @@
 /** Files and folders that a person names for what a command makes, where none can be. */
 import { readdirSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 test.each([
   [

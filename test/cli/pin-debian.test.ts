@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { runWithArchive } from '../rig/apt-machine.ts';
 import { DebianArchive } from '../rig/debian-archive.ts';
 import { NO_HASH, readPins, writePins } from '../rig/pin-files.ts';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const tarball = (version: string, file: string, hash: string): object => ({
   kind: 'deb_source',

@@ -1,10 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { GitRepository } from '../rig/git-repository.ts';
 import { readPins, writePins } from '../rig/pin-files.ts';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function upstream(rig: Rig): { git: string; one: string; two: string; repository: GitRepository } {
   const repository = new GitRepository(rig.path('upstream'));

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha1, sha256 } from '../../src/model/digest.ts';
 import { allPins, NO_HASH, readPins, writePins } from '../rig/pin-files.ts';
 import { Rig } from '../rig/rig.ts';
 import { serveFiles } from '../rig/sources.ts';
 import { serve } from '../rig/web-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A URL source in a style that no printer of ours has. */
 function urlRecipe(url: string, hash: string): string {

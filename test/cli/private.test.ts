@@ -1,12 +1,10 @@
 /** Components whose sources were never published: named by every command, and built only from a mirror. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { Rig } from '../rig/rig.ts';
 import { serveFiles } from '../rig/sources.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const NOBODY_KNOWS = '0'.repeat(64);
 

@@ -2,8 +2,6 @@ import { existsSync, globSync, readFileSync, utimesSync, writeFileSync } from 'n
 import { expect, test, vi } from 'vitest';
 import { Rig } from '../rig/rig.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 /** Two builds of one component: the first is no longer needed. */
 async function builtTwice(): Promise<Rig> {
   const rig = Rig.withBuilder();

@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function chain(): Rig {
   const rig = Rig.withBuilder();

@@ -1,8 +1,6 @@
 import { rmSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** app → lib → base, all built. */
 async function builtTree(): Promise<Rig> {

@@ -2,13 +2,10 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mount } from '../../src/executor/executor.ts';
 import { bubblewrap } from '../../src/executor/bubblewrap.ts';
 import { runBuild, tinyRoot, type TinyRoot } from './tiny-root.ts';
-
-// Real processes, and many of them: a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 let root: TinyRoot;
 beforeAll(() => {

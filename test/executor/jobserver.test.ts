@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bubblewrap } from '../../src/executor/bubblewrap.ts';
 import { Jobserver } from '../../src/host/jobserver.ts';
 import { runBuild, tinyRoot, type TinyRoot } from './tiny-root.ts';
-
-// Real processes, and many of them: a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 let root: TinyRoot;
 let source: string;

@@ -1,12 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openApt } from '../../src/host/apt.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { DebianArchive } from '../rig/debian-archive.ts';
 import { Scratch } from '../rig/scratch.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const architecture = 'amd64';
 const suite = 'bookworm';

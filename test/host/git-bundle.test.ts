@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { BundleRefused, openBundle, writeBundle } from '../../src/host/git-bundle.ts';
 import { fetchPin, hasPin, takePin } from '../../src/host/git-mirror.ts';
 import { GitRepository } from '../rig/git-repository.ts';
 import { Scratch } from '../rig/scratch.ts';
-
-// Each test runs git a dozen times; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Three commits of which each changes a file. */
 function history(scratch: Scratch): { readonly repository: GitRepository; readonly commits: readonly string[] } {

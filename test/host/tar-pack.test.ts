@@ -5,16 +5,13 @@ import { chmodSync, cpSync, existsSync, linkSync, mkdirSync, readFileSync, readd
 import { rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Compression } from '../../src/host/compression.ts';
 import { normaliseTree } from '../../src/host/normalise-tree.ts';
 import { pack, type PackOptions } from '../../src/host/tar-pack.ts';
 import { unpack } from '../../src/host/tar-unpack.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { describeTree, Scratch } from '../rig/scratch.ts';
-
-// Many processes: an idle machine needs a second, one that builds may need twenty.
-vi.setConfig({ testTimeout: 60_000 });
 
 const EPOCH = 1_461_024_000;
 const FORMATS: readonly Compression[] = ['xz', 'zst'];

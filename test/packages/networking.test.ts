@@ -1,11 +1,9 @@
 /** Recipes of Mesos, its modules, the Erlang services and bouncer, run by the real command line on stand-ins. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { copyRecipe } from '../rig/recipe-copy.ts';
 import { Rig } from '../rig/rig.ts';
 import { SHELL_BUILDER } from '../rig/shell-root.ts';
 import { filesOfPackage, pinned, tarball } from '../rig/stand-in-sources.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const ERLANG = ['minuteman', 'spartan', 'networking_api'];
 /** Every component that one of the recipes requires. */

@@ -1,10 +1,8 @@
 /** The trees of this repository: what they hold, and that they resolve. */
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Rig } from '../rig/rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** DC/OS's bill of materials. */
 const NAMES =

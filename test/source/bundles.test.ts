@@ -1,13 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeBundle } from '../../src/host/git-bundle.ts';
 import { GitRepository } from '../rig/git-repository.ts';
 import { Scratch } from '../rig/scratch.ts';
 import { failureOf, gitRequest, openScratchSources, serveFiles } from '../rig/sources.ts';
-
-// Each test runs git a dozen times; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 60_000 });
 
 interface Mirrored {
   readonly commit: string;

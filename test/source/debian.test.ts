@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openSources, type SourceRequest } from '../../src/source/index.ts';
 import { DebianArchive } from '../rig/debian-archive.ts';
 import { Scratch } from '../rig/scratch.ts';
 import { tarBytes } from '../rig/tar-bytes.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const suite = 'bookworm';
 const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';

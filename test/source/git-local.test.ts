@@ -1,12 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SourceRequest } from '../../src/source/index.ts';
 import { GitRepository } from '../rig/git-repository.ts';
 import { describeTree, Scratch } from '../rig/scratch.ts';
 import { gitRequest, openScratchSources } from '../rig/sources.ts';
-
-// Each test runs git a dozen times; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 30_000 });
 
 test('line ends, the environment of a hook and submodules do not change what is checked out', async () => {
   using scratch = new Scratch();

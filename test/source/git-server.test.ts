@@ -1,15 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { UserError } from '../../src/model/errors.ts';
 import { GitRepository, serveGit } from '../rig/git-repository.ts';
 import { Scratch } from '../rig/scratch.ts';
 import { gitRequest, openScratchSources } from '../rig/sources.ts';
 import { serve } from '../rig/web-server.ts';
-
-// Each test runs git a dozen times; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 30_000 });
 
 test('an old commit comes alone from a server that gives single commits away', async () => {
   using scratch = new Scratch();

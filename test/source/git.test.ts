@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync, symlinkSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { COMMIT_TIME, GitRepository } from '../rig/git-repository.ts';
 import { describeTree, Scratch } from '../rig/scratch.ts';
 import { gitRequest, openScratchSources } from '../rig/sources.ts';
-
-// Each test runs git a dozen times; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 30_000 });
 
 test('a pinned commit is laid out as plain files with modes and times that nobody decides', async () => {
   using scratch = new Scratch();

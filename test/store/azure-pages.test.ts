@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/model/errors.ts';
 import { readPageRanges } from '../../src/store/azure-page-state.ts';
 import { planPages, uploadPages, type PageOptions, type PagePlan } from '../../src/store/azure-pages.ts';
@@ -16,8 +16,6 @@ import { FaultProxy, first, seeded, type Asked, type Fault } from '../rig/fault-
 import { Scratch } from '../rig/scratch.ts';
 import { keyStore, sasStore, type StoreOptions } from './azure-rig.ts';
 import { contentOf, GIB, KIB, makeDisk, noise, readRange, type Disk } from './page-rig.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const LOOP = join(import.meta.dirname, 'pages-loop.ts');
 const SIZES = { mostBytes: 64 * KIB, bridgeBytes: 4 * KIB };

@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
 import { parsePackageId } from '../../src/model/package-id.ts';
 import { FACTS, StoreRig } from './store-rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const LOOP = join(import.meta.dirname, 'commit-loop.ts');
 const ROUNDS = 6;
