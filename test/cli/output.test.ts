@@ -5,10 +5,11 @@ import { Rig } from '../rig/rig.ts';
 import { serveFiles } from '../rig/sources.ts';
 
 /** `low`, `middle` that requires it and takes its time, `aside` that requires nothing. */
-function tree(): Rig {
+function tree({ middleTakes = 0.3 } = {}): Rig {
   const rig = Rig.withBuilder();
   rig.component('low', { script: 'touch $PKG_PATH/low' });
-  rig.component('middle', { buildinfo: { requires: ['low'] }, script: 'sleep 0.3; touch $PKG_PATH/middle' });
+  const script = `sleep ${middleTakes}; touch $PKG_PATH/middle`;
+  rig.component('middle', { buildinfo: { requires: ['low'] }, script });
   rig.component('aside', { script: 'touch $PKG_PATH/aside' });
   return rig;
 }
@@ -60,7 +61,8 @@ test('a trace that cannot be written is refused before anything is built', async
 });
 
 test('in a pipe there is a line for each event, then what came of it and the critical path', async () => {
-  using rig = tree();
+  // Longer than a busy machine takes for the one beside it.
+  using rig = tree({ middleTakes: 2 });
   const { status, stdout, stderr } = await rig.run('build', '--jobs', '2');
   expect(status).toBe(0);
   const lines = stderr.trimEnd().split('\n');
