@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/rig/build-program.ts'],
     // Tests run the real program, some many times: a machine that is busy with other things must not fail them.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -30,7 +30,8 @@ export interface ComponentFiles {
   readonly extra?: Readonly<Record<string, string>>;
 }
 
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
+/** As build-program.ts makes it; without vitest, the source. */
+const MAIN = process.env['DCOS_BUILD_TEST_PROGRAM'] ?? resolve(import.meta.dirname, '../../src/cli/main.ts');
 
 export class Rig implements Disposable {
   /** Root of the tree: holds treeinfo.json and packages/. */
