@@ -1,6 +1,6 @@
 /**
- * The disk that nodes start from: baked from what was built, held against the rules, started by UEFI and by BIOS and started
- * again; baked once more, compared, uploaded and registered.
+ * The disk that nodes start from: baked twice from what was built, held against the rules, started by UEFI and by BIOS and
+ * started again, uploaded, compared and registered.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
@@ -15,9 +15,8 @@ export interface ImagesOptions {
   readonly passed: (line: string) => void;
 }
 
-/** A disk as a bake left it, out of the way of the next bake. */
-export interface BakedImage {
-  readonly disk: string;
+interface Baked {
+  readonly folder: string;
   /** The text of its record. */
   readonly record: string;
 }
@@ -26,45 +25,34 @@ const NAME = 'node';
 /** Masters and agents have other units; one of each generation is started. */
 const BOOTS = ['--generation 2 --role master', '--generation 1 --role slave'];
 
-export async function bakeImage(options: ImagesOptions): Promise<BakedImage> {
-  const aside = join(options.out, 'e2e-image');
-  rmSync(aside, { recursive: true, force: true });
-  renameSync(await bake(options), aside);
-  return { disk: join(aside, 'disk.vhd'), record: readFileSync(join(aside, 'image.json'), 'utf8') };
-}
-
-/** Held against the rules, started, and started again, by each generation's firmware. */
-export async function bootImage({ disk }: BakedImage, options: ImagesOptions): Promise<void> {
-  for (const boot of BOOTS) await say(`image test ${disk} --boot ${boot}`, 'It boots as V', options);
-}
-
-/** From nothing once more: the same bytes, which go to Blob Storage and into a gallery. */
-export async function bakeAgain(first: BakedImage, options: ImagesOptions): Promise<void> {
-  const folder = await bake(options);
-  compareDisks(first.disk, join(folder, 'disk.vhd'));
-  if (first.record !== readFileSync(join(folder, 'image.json'), 'utf8')) {
-    throw new Error('the records of two bakes differ');
-  }
-  options.passed('the disk and its record are the same bytes when baked twice');
-  await say(`image bake ${NAME}`, 'is up to date', options);
-  await checkRegisteredImage(folder, options.passed);
-}
-
-/** @returns the folder of the image */
-async function bake(options: ImagesOptions): Promise<string> {
-  // Nothing is left of an earlier bake but what was downloaded.
-  for (const kept of ['cache/images', 'images']) rmSync(join(options.out, kept), { recursive: true, force: true });
-  await say(`image bake ${NAME}`, 'made: base, bootstrap, disk', options);
-  return await folderOf(options);
-}
-
-async function say(line: string, expected: string, { dcosBuild, passed }: ImagesOptions): Promise<void> {
-  const startedAt = performance.now();
-  const { status, stdout } = await dcosBuild(line.split(' '));
-  if (status !== 0 || !stdout.includes(expected)) {
-    throw new Error(`"dcos-build ${line}" ended with ${status} and did not say "${expected}":\n${stdout}`);
-  }
-  passed(`${line}: ${expected} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+export async function checkImages(options: ImagesOptions): Promise<void> {
+  const { out, passed } = options;
+  const say = async (line: string, expected: string): Promise<void> => {
+    const startedAt = performance.now();
+    const { status, stdout } = await options.dcosBuild(line.split(' '));
+    if (status !== 0 || !stdout.includes(expected)) {
+      throw new Error(`"dcos-build ${line}" ended with ${status} and did not say "${expected}":\n${stdout}`);
+    }
+    passed(`${line}: ${expected} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  };
+  const bake = async (): Promise<Baked> => {
+    // Nothing is left of an earlier bake but what was downloaded.
+    for (const kept of ['cache/images', 'images']) rmSync(join(out, kept), { recursive: true, force: true });
+    await say(`image bake ${NAME}`, 'made: base, bootstrap, disk');
+    const folder = await folderOf(options);
+    return { folder, record: readFileSync(join(folder, 'image.json'), 'utf8') };
+  };
+  const first = await bake();
+  const kept = join(out, 'first.vhd');
+  renameSync(join(first.folder, 'disk.vhd'), kept);
+  const second = await bake();
+  compareDisks(kept, join(second.folder, 'disk.vhd'));
+  rmSync(kept);
+  if (first.record !== second.record) throw new Error('the records of two bakes differ');
+  passed('the disk and its record are the same bytes when baked twice');
+  await say(`image bake ${NAME}`, 'is up to date');
+  for (const boot of BOOTS) await say(`image test ${NAME} --boot ${boot}`, 'It boots as V');
+  await checkRegisteredImage(second.folder, passed);
 }
 
 async function folderOf({ dcosBuild }: ImagesOptions): Promise<string> {

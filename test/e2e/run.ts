@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 import { buildErlangStandIns } from './erlang-stand-ins.ts';
 import { buildGoStandIns } from './go-stand-ins.ts';
 import { checkCluster } from './cluster.ts';
-import { bakeAgain, bakeImage, bootImage, type ImagesOptions } from './images.ts';
+import { checkImages } from './images.ts';
 import { buildOfflineStandIns } from './offline-stand-ins.ts';
 import { checkPrograms } from './programs.ts';
 import { checkReleases } from './releases.ts';
@@ -25,7 +25,6 @@ const QUICK_MS = 30_000;
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const OUT = join(REPOSITORY, 'out');
 const all = process.argv.includes('--all');
-const stopping = new AbortController();
 
 interface TreeJson {
   readonly components: readonly { readonly component: string; readonly state: { readonly durationMs?: number } }[];
@@ -37,9 +36,21 @@ try {
   await step('find nothing to do', ['build'], (output) => output.includes('Nothing to do'));
   if (!all) await step('build what is quick once more, and compare', ['build', '--check', ...(await quickOnes())]);
   await step('make the root of a node', ['builder', 'build', 'runtime']);
-  await inTwoLanes();
+  await runPrograms();
+  say('publish a signed release to Blob Storage, and use it elsewhere');
+  await checkReleases({ dcosBuild: (args, env) => dcosBuild(args, 'quiet', env), root: await nodeRoot(), passed });
+  say('bake the disk that nodes start from, boot it and register it');
+  await checkImages({ dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed });
   say('start a master and an agent from that disk, in one network');
   await checkCluster({ dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed });
+  say('build the components in Go from stand-ins of their repositories');
+  await buildGoStandIns(REPOSITORY, passed);
+  say('build what wants a source "offline" from stand-ins of that and of the repositories');
+  await buildOfflineStandIns(REPOSITORY, passed);
+  if (all) {
+    say('build the Erlang services from stand-ins of their repositories');
+    await buildErlangStandIns(REPOSITORY, passed);
+  }
 } finally {
   rmSync(tree, { recursive: true, force: true });
 }
@@ -63,49 +74,6 @@ async function quickOnes(): Promise<readonly string[]> {
   const { stdout } = await dcosBuild(['tree', '--json'], 'quiet');
   const { components }: TreeJson = JSON.parse(stdout);
   return components.flatMap(({ component, state }) => ((state.durationMs ?? Infinity) <= QUICK_MS ? [component] : []));
-}
-
-/** A machine that boots without KVM keeps one core busy for minutes: what needs no other machine is done beside it. */
-async function inTwoLanes(): Promise<void> {
-  const images: ImagesOptions = { dcosBuild: (args) => dcosBuild(args, 'quiet'), out: OUT, passed };
-  say('bake the disk that nodes start from, and boot it');
-  const baked = bakeImage(images);
-  await bothOf(
-    async () => bootImage(await baked, images),
-    async () => {
-      await runPrograms();
-      say('publish a signed release to Blob Storage, and use it elsewhere');
-      await checkReleases({ dcosBuild: (args, env) => dcosBuild(args, 'quiet', env), root: await nodeRoot(), passed });
-      say('bake that disk again, compare, upload and register it');
-      await bakeAgain(await baked, images);
-      await buildStandIns();
-    },
-  );
-}
-
-async function buildStandIns(): Promise<void> {
-  say('build the components in Go from stand-ins of their repositories');
-  await buildGoStandIns(REPOSITORY, passed);
-  say('build what wants a source "offline" from stand-ins of that and of the repositories');
-  await buildOfflineStandIns(REPOSITORY, passed);
-  if (!all) return;
-  say('build the Erlang services from stand-ins of their repositories');
-  await buildErlangStandIns(REPOSITORY, passed);
-}
-
-/** Where one fails, the commands of the other are ended, and nothing goes on by itself. @throws whatever failed first */
-async function bothOf(one: () => Promise<void>, other: () => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  const lane = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      failures.push(error);
-      stopping.abort();
-    }
-  };
-  await Promise.all([lane(one), lane(other)]);
-  if (failures.length > 0) throw failures[0];
 }
 
 /** The root file system of a node. */
@@ -150,17 +118,14 @@ function dcosBuild(
     const child = spawn(process.execPath, [main, ...args, ...where], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
-      signal: stopping.signal,
     });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       if (mode === 'loud') process.stdout.write(text);
     });
-    let failure: Error | undefined;
-    child.on('error', (error) => (failure = error));
-    // It may have to clear up first.
-    child.on('close', (status) => (failure === undefined ? done({ status, stdout }) : failed(failure)));
+    child.on('error', failed);
+    child.on('close', (status) => done({ status, stdout }));
   });
 }
 
