@@ -5,6 +5,8 @@ const HARMLESS: readonly RegExp[] = [
   /RAPL PMU|perf: .*disabled|MSR access error|unchecked MSR access/i,
   // Firmware of QEMU and of Azure alike.
   /ACPI.*(?:BIOS|AML|firmware) (?:Error|bug)|ACPI BIOS|Firmware Bug|i8042: (?:No controller|Can't read)/i,
+  // A busy host does not run the timer for as long as the kernel looks for it; other ways are tried, and it panics if none works.
+  /MP-BIOS bug: 8254 timer not connected/i,
   // There is neither a battery-backed clock, nor a bus for sensors.
   /piix4_smbus|SMBus Host Controller not enabled|unable to read current time/i,
   // Whether a processor is vulnerable is not the image's affair.
