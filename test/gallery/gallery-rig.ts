@@ -93,6 +93,14 @@ export class GalleryRig implements AsyncDisposable {
     this.#certificates = certificates;
   }
 
+  /** With an image for generation 2 that is uploaded already. */
+  static async startUploaded(): Promise<GalleryRig> {
+    const rig = await GalleryRig.start();
+    await bakeImage(rig.rig, { generations: ['V2'] });
+    await rig.upload();
+    return rig;
+  }
+
   static async start(options: GalleryRigOptions = {}): Promise<GalleryRig> {
     const certificates = new Scratch();
     const tls = selfSigned(certificates.folder);

@@ -1,14 +1,12 @@
 /** Registrations of a version that is there already: under way, failed in part, with other settings, or going. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list, part, type Resource } from '../rig/arm-resources.ts';
-import { bakeImage, GalleryRig } from './gallery-rig.ts';
+import { GalleryRig } from './gallery-rig.ts';
 
 let rig: GalleryRig;
 
 beforeEach(async () => {
-  rig = await GalleryRig.start();
-  await bakeImage(rig.rig, { generations: ['V2'] });
-  await rig.upload();
+  rig = await GalleryRig.startUploaded();
 });
 afterEach(async () => await rig[Symbol.asyncDispose]());
 

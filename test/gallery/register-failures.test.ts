@@ -11,9 +11,7 @@ import { bakeImage, GalleryRig } from './gallery-rig.ts';
 let rig: GalleryRig;
 
 beforeEach(async () => {
-  rig = await GalleryRig.start();
-  await bakeImage(rig.rig, { generations: ['V2'] });
-  await rig.upload();
+  rig = await GalleryRig.startUploaded();
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -3,14 +3,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { part } from '../rig/arm-resources.ts';
 import type { Running } from '../rig/rig.ts';
-import { bakeImage, GalleryRig } from './gallery-rig.ts';
+import { GalleryRig } from './gallery-rig.ts';
 
 let rig: GalleryRig;
 
 beforeEach(async () => {
-  rig = await GalleryRig.start();
-  await bakeImage(rig.rig, { generations: ['V2'] });
-  await rig.upload();
+  rig = await GalleryRig.startUploaded();
 });
 afterEach(async () => await rig[Symbol.asyncDispose]());
 
