@@ -1,6 +1,7 @@
 /** Reads the file of an ARM template. */
 import { UserError } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, member, parsePlainJson, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 
 /** A text or a comment: only the second is blanked, so that places stay where they are. */
 const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g;
@@ -12,7 +13,7 @@ const TEXT_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g;
  * @throws UserError TEMPLATE_INVALID if it is no JSON, or not the JSON of a template
  */
 export function parseTemplate(shown: string, text: string): JsonObject {
-  const template = parseJson(shown, text.replace(/^\uFEFF/, ''));
+  const template = readJson(shown, text.replace(/^\uFEFF/, ''));
   if (!isJsonObject(template)) throw invalid(shown, 'It is no JSON object.', TEMPLATE_HINT);
   const schema = member(template, '$schema');
   if (typeof schema === 'string' && schema.includes('deploymentParameters')) {
@@ -25,12 +26,12 @@ export function parseTemplate(shown: string, text: string): JsonObject {
 
 const TEMPLATE_HINT = 'A template is an object with $schema, contentVersion and resources.';
 
-function parseJson(shown: string, text: string): Json {
+function readJson(shown: string, text: string): Json {
   const bare = text.replaceAll(TEXT_OR_COMMENT, (found) =>
     found.startsWith('"') ? found : found.replaceAll(/\S/g, ' '),
   );
   try {
-    return parsePlainJson(bare);
+    return parseJson(bare);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const [, line, column] = /line (\d+) column (\d+)/.exec(error.message) ?? [];

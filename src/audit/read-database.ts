@@ -13,7 +13,8 @@ import { listFiles } from '../host/listing.ts';
 import { isFolderNow, sizeNow } from '../host/quick-files.ts';
 import { toSha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
-import { parsePlainJson, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { sorted } from '../model/order.ts';
 import { redactUrls } from '../model/url.ts';
 
@@ -150,7 +151,7 @@ function* readText(text: string, shown: string): Generator<Advisory> {
 
 function parse(text: string, shown: string): Json {
   try {
-    return parsePlainJson(text);
+    return parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw noDatabase(shown, `is not valid JSON, or was cut off: ${error.message}`, error);

@@ -7,7 +7,8 @@ import type { PlainEntry } from '../host/plain-root.ts';
 import { readTextNow } from '../host/quick-files.ts';
 import { writeFileWhole } from '../host/files.ts';
 import { toSha256, type Sha256 } from '../model/digest.ts';
-import { isJsonArray, isJsonObject, parsePlainJson, type Json } from '../model/json.ts';
+import { isJsonArray, isJsonObject, type Json } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { sha256 } from '../model/digest.ts';
 import type { RootEntry } from '../image/root-tree.ts';
 
@@ -28,7 +29,7 @@ export async function writeEntries(stage: string, entries: readonly PlainEntry[]
 /** The entries of a finished stage. */
 export function readEntries(stage: string): readonly RootEntry[] {
   const path = join(stage, FILE);
-  const rows = parsePlainJson(readTextNow(path) ?? '');
+  const rows = parseJson(readTextNow(path) ?? '');
   const entries = isJsonArray(rows) ? rows.map((row) => entryOf(row, filesOf(stage))) : [];
   const whole = entries.filter((entry) => entry !== undefined);
   if (whole.length === 0 || whole.length < entries.length) throw new Error(`${path} is no list of entries`);

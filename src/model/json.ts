@@ -33,11 +33,6 @@ export function member(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Reads JSON whose numbers nobody looks at: fractions stay plain numbers, and none is kept to its last digit. */
-export function parsePlainJson(text: string): Json {
-  return JSON.parse(text) as Json;
-}
-
 /** The value under a path of keys and indexes; undefined: there is none. */
 export function valueAt(json: Json, path: readonly (string | number)[]): Json | undefined {
   let at: Json | undefined = json;

@@ -6,6 +6,7 @@
  */
 import { PythonFloat, type Json } from './json.ts';
 import { byCodePoint } from './order.ts';
+import { parseJson } from './parse-json.ts';
 
 /** What can be written: {@link Json}, and objects with members that are undefined, which are left out. */
 export type WritableJson = Json | readonly WritableJson[] | { readonly [key: string]: WritableJson | undefined };
@@ -17,7 +18,7 @@ export function formatPythonJson(value: WritableJson): string {
 
 /** Reads JSON that was written by a program, keeping every digit of whole numbers. @throws SyntaxError */
 export function parsePythonJson(text: string): Json {
-  return JSON.parse(text, exactNumber) as Json;
+  return parseJson(text, exactNumber);
 }
 
 function format(value: WritableJson, lineBreak: string): string {

@@ -1,12 +1,13 @@
 /** The JSON Schema of cluster.json, for editors, and what it says about one place of a file. */
 import { z } from 'zod';
-import { isJsonArray, isJsonObject, member, parsePlainJson, type Json, type JsonObject } from '../model/json.ts';
+import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { clusterSchema } from './cluster-definition.ts';
 import type { JsonPath } from './json-reader.ts';
 
 /** What may be written in cluster.json, as JSON Schema (2020-12): what has a default can be left out. */
 export function clusterJsonSchema(): JsonObject {
-  const schema = parsePlainJson(JSON.stringify(z.toJSONSchema(clusterSchema, { io: 'input' })));
+  const schema = parseJson(JSON.stringify(z.toJSONSchema(clusterSchema, { io: 'input' })));
   if (!isJsonObject(schema)) throw new Error('A JSON Schema is an object.');
   return { ...schema, title: 'A cluster of DC/OS on Azure' };
 }

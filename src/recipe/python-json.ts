@@ -1,5 +1,6 @@
 /** Reads JSON by the rules of Python's json module, which DC/OS's own tools read these files with. */
 import { isJsonArray, isJsonObject, type Json } from '../model/json.ts';
+import { hasEscapedKey } from '../model/parse-json.ts';
 import { DEEPEST, JsonReader } from './json-reader.ts';
 
 /** What `str.strip` takes off: `trim` would take a byte order mark as well, and leave the four separators. */
@@ -20,8 +21,9 @@ export function parsePythonJson(text: string): Json {
   return quick ?? new JsonReader(text, text.indexOf(stripped), stripped.length).read();
 }
 
-/** V8's parser is several times faster, and right unless there are numbers, great depth, or anything it refuses. */
+/** V8's parser is several times faster, and right unless there are numbers, great depth, keys with escapes, or anything it refuses. */
 function tryParse(text: string): Json | undefined {
+  if (hasEscapedKey(text)) return undefined;
   try {
     // JSON.parse gives nothing that is not Json; numbers, which it rounds, are sorted out here.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion

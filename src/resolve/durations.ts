@@ -1,6 +1,7 @@
 /** Durations of builds on another machine, as `tree --json` prints them there. */
 import { UserError } from '../model/errors.ts';
-import { isJsonArray, isJsonObject, parsePlainJson, valueAt, type Json } from '../model/json.ts';
+import { isJsonArray, isJsonObject, valueAt, type Json } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { ComponentKey } from './plan.ts';
 
 /**
@@ -24,7 +25,7 @@ export function readDurations(text: string, shown: string): ReadonlyMap<Componen
 
 function parse(text: string, shown: string): Json {
   try {
-    return parsePlainJson(text);
+    return parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw notOurs(shown, 'is no JSON');

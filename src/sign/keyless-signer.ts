@@ -6,7 +6,8 @@
  */
 import { Buffer } from 'node:buffer';
 import { UserError } from '../model/errors.ts';
-import { isJsonObject, parsePlainJson, type JsonObject } from '../model/json.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import type { KeylessSigner } from './signer.ts';
 
@@ -47,7 +48,7 @@ export function keylessSigner({ fulcioUrl, rekorUrl, identityToken }: KeylessOpt
 }
 
 function asJson(bundle: object): JsonObject {
-  const value = parsePlainJson(JSON.stringify(bundle));
+  const value = parseJson(JSON.stringify(bundle));
   if (!isJsonObject(value)) throw new Error('a sigstore bundle is no object');
   return value;
 }

@@ -10,7 +10,7 @@ import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@s
 import { createVerifier, TUFError } from 'sigstore';
 import { readTextIfThere } from '../host/files.ts';
 import { UserError } from '../model/errors.ts';
-import { parsePlainJson } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { Attestation } from './bundle-lines.ts';
 import type { Claim, Trust } from './trust.ts';
 
@@ -62,7 +62,7 @@ async function byRootFile(path: string, { shown }: Trust): Promise<Identify> {
 
 function parseRoot(text: string): ReturnType<typeof toTrustMaterial> | undefined {
   try {
-    const root = TrustedRoot.fromJSON(parsePlainJson(text));
+    const root = TrustedRoot.fromJSON(parseJson(text));
     // Whatever else the text is, it is read as a root without anything in it.
     return root.certificateAuthorities.length === 0 ? undefined : toTrustMaterial(root);
   } catch {

@@ -9,6 +9,7 @@ import {
 } from '../../src/cluster/compose-node-data.ts';
 import { joinNodeData, type LateValues } from '../../src/cluster/node-data.ts';
 import { STOCK_INSTALL } from '../../src/cluster/stock-install/stock-install.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { clusterConfigSchema } from '../../src/recipe/cluster-config.ts';
 import { clusterSchema } from '../../src/recipe/cluster-definition.ts';
 import { python } from '../rig/python.ts';
@@ -57,7 +58,7 @@ function filesOf({ write_files }: CloudConfig): ReadonlyMap<string, string> {
 }
 
 function jsonOf(files: ReadonlyMap<string, string>, path: string): unknown {
-  return JSON.parse(files.get(path) ?? 'null');
+  return parseJson(files.get(path) ?? 'null');
 }
 
 test('a master is told its roles, its release, its packages and what is late', () => {

@@ -1,5 +1,6 @@
 /** Functions that turn values into other forms: base64, JSON, URIs. */
-import { parsePlainJson, type Json } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import type { Arguments } from '../arguments.ts';
 import { DEEPEST_JSON, isTooDeep } from '../depth.ts';
 import type { TemplateFunction } from '../scope.ts';
@@ -53,7 +54,7 @@ function doubleQuoted(text: string): string {
 function parsed(args: Arguments, text: string): Value {
   let json: Json;
   try {
-    json = parsePlainJson(text.replaceAll(QUOTED, doubleQuoted));
+    json = parseJson(text.replaceAll(QUOTED, doubleQuoted));
   } catch {
     return args.fail('the text is no JSON.', 'JSON has double quotes around names and texts.');
   }

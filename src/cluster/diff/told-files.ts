@@ -1,6 +1,7 @@
 /** What of what nodes are told at their first boot is another: custom data is base64 around JSON around compressed files. */
 import { gunzipSync } from 'node:zlib';
-import { isJsonArray, isJsonObject, member, parsePlainJson, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonArray, isJsonObject, member, type Json, type JsonObject } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import { sorted } from '../../model/order.ts';
 
 const MARK = '#cloud-config';
@@ -47,7 +48,7 @@ function contentOf(file: JsonObject): string {
 
 function jsonIn(text: string): Json | undefined {
   try {
-    return parsePlainJson(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@ import { describeInventory } from '../../../src/cli/cluster/show-text.ts';
 import { inventoryOf } from '../../../src/cli/cluster/inventory.ts';
 import { diffResources } from '../../../src/cluster/diff/diff-resources.ts';
 import { drawCluster } from '../../../src/cluster/show/drawing.ts';
-import { isJsonObject, parsePlainJson, type Json } from '../../../src/model/json.ts';
+import { isJsonObject, type Json } from '../../../src/model/json.ts';
+import { parseJson } from '../../../src/model/parse-json.ts';
 import { resource, sampleCluster } from '../../rig/cluster-resources.ts';
 
 const { resources } = sampleCluster(3, 3);
@@ -71,7 +72,7 @@ test('values of any kind in any place make no difference to whether there is a t
 
 /** As if it had been read from a file. */
 function parsed(list: readonly ConcreteResource[]): readonly ConcreteResource[] {
-  return list.map((each) => ({ ...each, properties: objectOf(parsePlainJson(JSON.stringify(each.properties))) }));
+  return list.map((each) => ({ ...each, properties: objectOf(parseJson(JSON.stringify(each.properties))) }));
 }
 
 function objectOf(json: Json): ConcreteResource['properties'] {
