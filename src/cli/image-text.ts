@@ -1,6 +1,6 @@
 /** What the actions of `image` print. */
 import type { VhdInspection } from '../image/inspect-vhd.ts';
-import { hasError, type Finding } from '../image/rules.ts';
+import { hasError, type Askers, type Finding } from '../image/rules.ts';
 import type { InspectedPartition } from '../image/vhd-rules.ts';
 import { formatBytes, plural } from '../report/format.ts';
 import { cleanLine } from '../report/text.ts';
@@ -54,7 +54,7 @@ function describePartitions(partitions: readonly InspectedPartition[]): string {
 
 const RESULTS: Readonly<Record<Finding['result'], string>> = { passed: 'ok', failed: '', skipped: 'skipped' };
 
-export function describeFindings(findings: readonly Finding[]): string {
+export function describeFindings(findings: readonly Omit<Finding, keyof Askers>[]): string {
   const rows = findings.map(({ id, severity, result, actual, required }) => [
     result === 'failed' ? severity.toUpperCase() : RESULTS[result],
     id,

@@ -84,6 +84,6 @@ export function askedBy(askers: Askers, page?: string): Askers & Pick<Rule<never
 }
 
 /** Whether one of the findings forbids to use the image. */
-export function hasError(findings: readonly Finding[]): boolean {
+export function hasError(findings: readonly Pick<Finding, 'severity' | 'result'>[]): boolean {
   return findings.some(({ severity, result }) => severity === 'error' && result === 'failed');
 }

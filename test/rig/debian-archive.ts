@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from '../../src/model/digest.ts';
+import type { OsFiles } from './os-files.ts';
+import { putFiles } from './put-files.ts';
 
 export interface BinaryPackage {
   readonly name: string;
@@ -12,7 +14,7 @@ export interface BinaryPackage {
   /** Further lines of the control file, such as `Depends: x` or `Essential: yes`. */
   readonly fields?: readonly string[];
   /** Content by path. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: OsFiles;
   /** What dpkg runs, by name: `postinst` and the like. */
   readonly scripts?: Readonly<Record<string, string>>;
 }
@@ -58,10 +60,7 @@ export class DebianArchive {
     const maintainer = ['Maintainer: A <a@example.org>', 'Description: a package'];
     mkdirSync(join(root, 'DEBIAN'), { recursive: true });
     writeFileSync(join(root, 'DEBIAN/control'), [...control, ...maintainer, ''].join('\n'));
-    for (const [path, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), content);
-    }
+    putFiles(root, files);
     for (const [script, text] of Object.entries(scripts)) {
       writeFileSync(join(root, 'DEBIAN', script), text);
       chmodSync(join(root, 'DEBIAN', script), 0o755);

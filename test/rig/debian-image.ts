@@ -18,7 +18,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toSha256 } from '../../src/model/digest.ts';
 import { formatBuilderLock, type LockedPackage } from '../../src/recipe/builder.ts';
-import { DebianArchive } from './debian-archive.ts';
+import { DebianArchive, type BinaryPackage } from './debian-archive.ts';
 import { DEFINITION, imageRig, LOCK_FILE, SYSTEM } from './image-rig.ts';
 import { addOrdinaryUser, type RunningAs } from './ordinary-user.ts';
 import type { Rig } from './rig.ts';
@@ -39,7 +39,7 @@ if [ -p /run/hold ]; then read -r _ </run/hold; fi
 export async function debianImageRig(): Promise<Rig> {
   const rig = await imageRig({ packages: [OWN] });
   const debian = await lockSmallDebian(rig.path('out/cache/apt'));
-  const packages = [...debian.packages, addOwnPackage(rig)];
+  const packages = [...debian.packages, ...ownPackages().map((each) => addPackage(rig, each))];
   const lock = { ...debian, requested: [OWN], madeWith: { ...debian.madeWith, variant: VARIANT }, packages };
   rig.write('pipelines/images/tiny.json', JSON.stringify({ ...DEFINITION, suite: lock.suite, packages: [OWN] }));
   rig.write(LOCK_FILE, formatBuilderLock(lock));
@@ -48,18 +48,26 @@ export async function debianImageRig(): Promise<Rig> {
   return rig;
 }
 
-/** Builds it, and puts it where packages are that have been fetched. */
-function addOwnPackage(rig: Rig): LockedPackage {
+/** What a disk and the rules of Azure ask for, openssl by the name of its package. */
+function ownPackages(): readonly BinaryPackage[] {
   const { 'etc/passwd': _passwd, 'etc/group': _group, ...files } = SYSTEM;
+  return [
+    { name: OWN, version: '1', fields: ['Depends: openssl'], files, scripts: { postinst: POSTINST } },
+    { name: 'openssl', version: '3.0.17' },
+  ];
+}
+
+/** Builds it, and puts it where packages are that have been fetched. */
+function addPackage(rig: Rig, { name, version, ...rest }: BinaryPackage): LockedPackage {
   const archive = new DebianArchive(rig.path('archive'));
-  const sha256 = archive.addPackage({ name: OWN, version: '1', files, scripts: { postinst: POSTINST } });
-  const [file = ''] = globSync('pool/**/*.deb', { cwd: archive.folder });
+  const sha256 = archive.addPackage({ name, version, ...rest });
+  const [file = ''] = globSync(`pool/**/${name}_*.deb`, { cwd: archive.folder });
   const cached = rig.path('out/cache/sources/sha256', sha256);
   mkdirSync(rig.path('out/cache/sources/sha256'), { recursive: true });
   copyFileSync(`${archive.folder}/${file}`, cached);
   const digest = toSha256(sha256);
   if (digest === undefined) throw new Error(`${sha256} is no SHA-256`);
-  return { name: OWN, version: '1', architecture: 'all', file, bytes: statSync(cached).size, sha256: digest };
+  return { name, version, architecture: 'all', file, bytes: statSync(cached).size, sha256: digest };
 }
 
 /** Programs under which the bake stops in the midst of dpkg's work, by way of FIFOs. */

@@ -2,7 +2,7 @@
  * A tree with two components of DC/OS, built, and an image definition whose base is a shell's root made in a moment in
  * place of Debian. Debian itself is baked in real-bake.test.ts.
  */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { baseId } from '../../src/bake/base-stage.ts';
 import { filesOf, writeEntries } from '../../src/bake/entries-file.ts';
@@ -10,6 +10,8 @@ import { stageFolder } from '../../src/bake/stage.ts';
 import { listPlain } from '../../src/host/plain-root.ts';
 import { builderDigest, parseBuilderLock } from '../../src/recipe/builder.ts';
 import { foldersBelow } from '../../src/tree/folders.ts';
+import { kernelHead, type OsFiles } from './os-files.ts';
+import { putFiles } from './put-files.ts';
 import { Rig } from './rig.ts';
 import { SHELL_BUILDER } from './shell-root.ts';
 
@@ -27,9 +29,12 @@ export const DEFINITION = {
   kernel_parameters: ['console=ttyS0'],
 } as const;
 
-/** What a disk of generation 2 takes from packages, and what is worth a look in an image. */
-export const SYSTEM: Readonly<Record<string, string>> = {
-  [`boot/vmlinuz-${KERNEL}`]: 'a kernel',
+/**
+ * What a disk of generation 2 takes from packages, what no image may be without by the rules of Azure that are errors, and
+ * what is worth a look in an image.
+ */
+export const SYSTEM: OsFiles = {
+  [`boot/vmlinuz-${KERNEL}`]: kernelHead(),
   [`boot/initrd.img-${KERNEL}`]: 'an initrd',
   'usr/lib/shim/shimx64.efi.signed': 'a shim',
   'usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed': 'a GRUB',
@@ -41,6 +46,14 @@ export const SYSTEM: Readonly<Record<string, string>> = {
   'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
   'var/log/dpkg.log': 'a log\n',
   'usr/lib/systemd/system/extra.service': '[Install]\nWantedBy=multi-user.target\n',
+  [`lib/modules/${KERNEL}/modules.builtin`]: ['vfat', 'udf', 'isofs'].map((name) => `kernel/fs/${name}.ko\n`).join(''),
+  'usr/bin/python3': '->python3.11',
+  'usr/bin/python3.11': 'python',
+  'usr/bin/cloud-init': 'cloud-init',
+  'usr/sbin/sshd': 'sshd',
+  'usr/lib/python3/dist-packages/azurelinuxagent/common/version.py': "AGENT_VERSION = '2.7.3.0'\n",
+  'etc/ssh/sshd_config': 'Include /etc/ssh/sshd_config.d/*.conf\n',
+  'etc/systemd/system/multi-user.target.wants/ssh.service': '->/lib/systemd/system/ssh.service',
 };
 
 export async function imageRig(changes: object = {}): Promise<Rig> {
@@ -82,10 +95,7 @@ async function makeBase(rig: Rig): Promise<void> {
   const root = filesOf(stage);
   mkdirSync(dirname(root), { recursive: true });
   cpSync(shell, root, { recursive: true, verbatimSymlinks: true });
-  for (const [path, text] of Object.entries(SYSTEM)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+  putFiles(root, SYSTEM);
   const entries = await listPlain(root, '', new AbortController().signal);
   await writeEntries(
     stage,

@@ -17,12 +17,14 @@ import { PackageStore } from '../../store/package-store.ts';
 import { UnpackedCache } from '../../store/unpacked-cache.ts';
 import { findRelease } from '../../tree/find-release.ts';
 import { print, type Context } from '../context.ts';
+import { errorsToJson } from '../errors.ts';
 import { locate, type Located } from '../load.ts';
 import { usableMirrors } from '../locations.ts';
 import { locateIfThere } from '../read-side.ts';
 import { openTrust, repositoryOf, transferView } from '../release/open.ts';
 import { openView } from '../view.ts';
 import type { BakeArguments } from './options.ts';
+import { refusalOf } from './refusal.ts';
 import { describeBaked, describeBakePlan, describeImageDiff, describeImages, describeLocked } from './text.ts';
 
 /** As a shell tells of Ctrl-C. */
@@ -39,7 +41,7 @@ export async function lock(args: BakeArguments, context: Context): Promise<numbe
   return 0;
 }
 
-/** @returns the exit status */
+/** @returns the exit status @throws UserError IMAGE_REFUSED, once the image that fails a rule has been told of */
 export async function bake(args: BakeArguments, context: Context): Promise<number> {
   const located = locateTree(args, context);
   const { folders, treeFolders } = located;
@@ -64,8 +66,13 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: Date.now() }) });
   view[Symbol.dispose]();
   if ('failure' in answer) return statusOf(answer.failure, context);
-  print(context, args.json, answer, describeBaked(answer, performance.now() - started, context.cwd));
-  return 0;
+  const refusal = refusalOf(answer.record);
+  const told = refusal === undefined ? answer : { ...answer, ...errorsToJson(refusal) };
+  print(context, args.json, told, describeBaked(answer, performance.now() - started, context.cwd));
+  if (refusal === undefined) return 0;
+  // One document is the whole answer.
+  if (args.json) return refusal.exitCode;
+  throw refusal;
 }
 
 /** The view has told it; what is none of a person's making is a bug, and is told with its stack. */

@@ -5,8 +5,10 @@ import type { BakeAnswer, StageState } from '../../bake/bake.ts';
 import type { ImageDiff } from '../../bake/diff-images.ts';
 import type { LockAnswer } from '../../bake/image-definitions.ts';
 import { OUTPUT, type BakedImage } from '../../bake/image-outputs.ts';
+import { hasError } from '../../image/rules.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { formatBytes, formatDuration, plural } from '../../report/format.ts';
+import { describeFindings } from '../image-text.ts';
 import { formatTable, indentedTable, listOf } from '../table.ts';
 
 const ID_DIGITS = 12;
@@ -52,7 +54,13 @@ export function describeBaked({ folder, record, stages }: BakeAnswer, durationMs
     ['roles', record.roles.join(', ')],
     ['rules', describeChecks(record)],
   ];
-  return `${record.name} ${record.version} ${what}\n${indentedTable(rows)}`;
+  return `${record.name} ${record.version} ${what}\n${indentedTable(rows)}${describeRefused(record)}`;
+}
+
+/** Of an image that is refused, what failed. */
+function describeRefused({ checks }: ImageRecord): string {
+  if (!hasError(checks)) return '';
+  return `\n\n${describeFindings(checks.filter(({ result, severity }) => result === 'failed' && severity !== 'info'))}`;
 }
 
 /** What the offline rules of Azure said of it when it was baked. */
