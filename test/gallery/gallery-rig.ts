@@ -83,6 +83,8 @@ export class GalleryRig implements AsyncDisposable {
   readonly identity: ManagedIdentity;
   /** Files with a certificate and its key, for other servers on loopback too. */
   readonly tls: { readonly cert: string; readonly key: string };
+  /** Of the environment of every run, beside who is logged in. */
+  surroundings: Readonly<Record<string, string>> = {};
   readonly #certificates: Scratch;
 
   private constructor(parts: Pick<GalleryRig, 'azurite' | 'arm' | 'identity' | 'tls'>, certificates: Scratch) {
@@ -128,7 +130,8 @@ export class GalleryRig implements AsyncDisposable {
 
   /** The environment of who is logged in. */
   get env(): Readonly<Record<string, string>> {
-    return { ...this.identity.env, NODE_EXTRA_CA_CERTS: this.tls.cert, IMAGES: this.azurite.connectionString() };
+    const places = { NODE_EXTRA_CA_CERTS: this.tls.cert, IMAGES: this.azurite.connectionString() };
+    return { ...this.identity.env, ...places, ...this.surroundings };
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = this.env): Running {

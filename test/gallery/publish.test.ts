@@ -144,18 +144,6 @@ test('a version that the gallery lacks, has of another image, or not yet to its 
   expect((await publish()).status).toBe(0);
 });
 
-test('a signed URL can stand for the gallery, is judged first, and is never shown', async () => {
-  await bakeImage(rig.rig, { generations: ['V2'] });
-  const { status, stdout } = await publish('--sas', sasUrl(), '--json');
-  expect([status, stdout]).toEqual([0, expect.stringContaining('sig=***')]);
-  const [version] = list(center.configuration, 'vmImageVersions');
-  expect(version).toMatchObject({
-    vmImages: [{ imageType: 'x64Gen2', source: { sourceType: 'sasUri', osDisk: { uri: sasUrl() } } }],
-  });
-  const bad = await publish('--sas', sasUrl({ sp: 'racwdl' }));
-  expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining('it asks for sp=rl, and there is sp=racwdl')]);
-});
-
 test('a preview is submitted, goes live when it is certified, and --status shows it', async () => {
   await registered({ generations: ['V2'] });
   await publish('--submit', 'preview');

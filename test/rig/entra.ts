@@ -72,10 +72,11 @@ function claimsOf(token: string): Record<string, unknown> {
   }
 }
 
-/** A certificate for 127.0.0.1 that signs itself, and its key, in a folder. */
+/** A certificate for 127.0.0.1 and storage accounts of the public cloud that signs itself, and its key, in a folder. */
 export function selfSigned(folder: string): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const names = 'subjectAltName=IP:127.0.0.1,DNS:*.blob.core.windows.net';
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', names];
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
   execFileSync('openssl', ['req', '-x509', '-days', '2', ...made, ...subject], { stdio: 'ignore' });
   return { cert, key };

@@ -6,9 +6,11 @@ import { versionId } from '../../gallery/resource-ids.ts';
 import { checkSas, type SasFinding } from '../../gallery/sas-rules.ts';
 import { definitionsOf, galleryPlace, type Generation } from '../../gallery/settings.ts';
 import type { ImageSource } from '../../gallery/technical-configuration.ts';
+import { blobOfSas, requireUploaded } from '../../gallery/uploaded.ts';
 import { cloudNamed } from '../../model/azure-cloud.ts';
 import { UserError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
+import type { PageBlob } from '../../store/azure-page-state.ts';
 import { print, type Context } from '../context.ts';
 import { imageNamed, openManager, refuseFailed, setUp, type AzureSetup } from './open.ts';
 import type { GalleryArguments } from './options.ts';
@@ -34,7 +36,7 @@ export async function publish(args: GalleryArguments, context: Context): Promise
   refuseOtherClouds(args, setup);
   // What is wrong with the image is said before anybody is asked.
   const images = record === undefined || args.status ? [] : imagesOf(args, setup, record);
-  if (record !== undefined && !args.status && args.sas.length === 0) await askGallery(args, setup, { record, context });
+  if (record !== undefined && !args.status) await askSource(args, setup, { record, context });
   const place = await findOffer(ingestion, named);
   if (args.status) {
     const status = { ...named, ...(await offerStatus(ingestion, place)) };
@@ -120,14 +122,28 @@ function imagesOf(args: GalleryArguments, setup: AzureSetup, record: ImageRecord
   });
 }
 
-async function askGallery(
+/** Partner Center takes whatever is named, and finds out days later: the gallery is asked, or the blob of the URL. */
+async function askSource(
   args: GalleryArguments,
   setup: AzureSetup,
   { record, context }: { readonly record: ImageRecord; readonly context: Context },
 ): Promise<void> {
+  const [uri] = args.sas;
+  if (uri !== undefined) {
+    const { signal } = context;
+    return await requireUploaded(blobNamed(uri), { record, hint: SIGN, signal });
+  }
   const place = galleryPlace(args, setup.gallery);
   const definitions = definitionsOf(record, args, setup.gallery);
   await requireRegistered(await openManager(place, args, context), place, { record, definitions });
+}
+
+const SIGN = 'Give the URL of the blob that "dcos-build image upload IMAGE PLACE" wrote of this image.';
+
+function blobNamed(uri: string): PageBlob {
+  const blob = blobOfSas(uri);
+  if (blob !== undefined) return blob;
+  throw new UserError('USAGE', `The URL of --sas names no blob: ${URL.parse(uri)?.pathname ?? ''}.`, { hint: SIGN });
 }
 
 function refuseBadSas(uri: string): void {

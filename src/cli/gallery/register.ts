@@ -16,9 +16,9 @@ import {
 } from '../../gallery/resource-ids.ts';
 import type { ResourceManager } from '../../gallery/resource-manager.ts';
 import { definitionsOf, gallerySettings, type DefinitionPlace, type GallerySettings } from '../../gallery/settings.ts';
+import { requireUploaded } from '../../gallery/uploaded.ts';
 import { UserError } from '../../model/errors.ts';
 import { ReplicationView } from '../../report/replication.ts';
-import { describeDisk, shownBlob } from '../../store/azure-page-state.ts';
 import { parseBlobUrl } from '../../store/azure-place.ts';
 import { print, type Context } from '../context.ts';
 import { blobStore, imageNamed, openManager, refuseFailed, setUp, type AzureSetup } from './open.ts';
@@ -116,19 +116,7 @@ async function blobSource(args: GalleryArguments, { image, settings, setup, cont
     settings.storageAccountId === undefined
       ? storageAccountId(settings, account)
       : checkStorageAccount(settings.storageAccountId, account);
-  const target = store.pageBlob(name);
-  const found = await describeDisk(target, context.signal);
-  const refuse = (what: string, hint = UPLOAD): UserError =>
-    new UserError('IMAGE_CONFLICT', `${shownBlob(target)} ${what}.`, { hint });
-  if (found === undefined) throw refuse('is not there', UPLOAD);
-  const { contentSha256, fileBytes } = record.disk;
-  if (!found.isPageBlob) throw refuse('is no page blob');
-  if (found.sha256 === undefined) throw refuse('was not uploaded by dcos-build: nothing says what is in it');
-  if (found.sha256 !== contentSha256) {
-    throw refuse(`has the pages sha256 ${found.sha256}, and ${record.name} ${record.version} has ${contentSha256}`);
-  }
-  if (!found.isComplete) throw refuse('is an upload that was not ended');
-  if (found.bytes !== fileBytes) throw refuse(`has ${found.bytes} bytes, and the disk has ${fileBytes}`);
+  await requireUploaded(store.pageBlob(name), { record, hint: UPLOAD, signal: context.signal });
   return { kind: 'blob', uri, storageAccountId: accountId };
 }
 
