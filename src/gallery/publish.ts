@@ -26,6 +26,9 @@ export interface OfferPlace {
 export type Target = 'preview' | 'live';
 
 interface Submission {
+  readonly id: string;
+  /** In UTC, to the second; undefined: the service does not say it. */
+  readonly created: string | undefined;
   readonly target: string;
   readonly status: string;
   readonly result: string;
@@ -33,6 +36,7 @@ interface Submission {
 
 export interface OfferStatus {
   readonly versions: readonly { readonly version: string; readonly state: string }[];
+  /** Newest first. */
   readonly submissions: readonly Submission[];
 }
 
@@ -110,11 +114,7 @@ async function submissionTo(
     );
   }
   const preview = submissions.find((each) => targetOf(each) === 'preview');
-  if (target === 'live' && preview?.['result'] !== 'succeeded') {
-    throw new UserError('AZURE_REFUSED', 'The offer has no preview that was certified, which is what goes live.', {
-      hint: 'Submit it with "--submit preview" first, and wait for its end.',
-    });
-  }
+  if (target === 'live' && preview?.['result'] !== 'succeeded') throw notCertified(preview);
   const id = target === 'live' ? preview?.['id'] : undefined;
   return {
     $schema: schemaUrl('submission', API_VERSION),
@@ -124,6 +124,19 @@ async function submissionTo(
   };
 }
 
+/** An older one that was certified is not what the offer shows as its preview. */
+function notCertified(preview: Configuration | undefined): UserError {
+  const { created, status, result } = preview === undefined ? {} : toSubmission(preview);
+  const when = created === undefined ? '' : ` (${created})`;
+  const what =
+    preview === undefined
+      ? 'The offer has no preview, and what goes live is one that was certified.'
+      : `The newest preview of the offer${when} was not certified: ${status}, ${result}.`;
+  return new UserError('AZURE_REFUSED', what, {
+    hint: 'Submit it with "--submit preview" first, and wait for its end.',
+  });
+}
+
 export async function offerStatus(ingestion: Ingestion, { product, configuration }: OfferPlace): Promise<OfferStatus> {
   const submissions = await readSubmissions(ingestion, product);
   return {
@@ -131,19 +144,34 @@ export async function offerStatus(ingestion: Ingestion, { product, configuration
       version: textOf(versionNumber, '?'),
       state: textOf(lifecycleState, 'generallyAvailable'),
     })),
-    submissions: submissions.map((each) => ({
-      target: targetOf(each),
-      status: textOf(each['status'], 'unknown'),
-      result: textOf(each['result'], 'pending'),
-    })),
+    submissions: submissions.map(toSubmission),
   };
 }
 
+function toSubmission(submission: Configuration): Submission {
+  const { id, status, result } = submission;
+  const ms = createdMs(submission);
+  return {
+    id: textOf(id, '?'),
+    created: ms === 0 ? undefined : new Date(ms).toISOString().replace(/\.\d+/, ''),
+    target: targetOf(submission),
+    status: textOf(status, 'unknown'),
+    result: textOf(result, 'pending'),
+  };
+}
+
+/** Newest first: an offer has one for each time that it was submitted. */
 async function readSubmissions(
   ingestion: Ingestion,
   product: string,
 ): Promise<readonly (Configuration & { readonly status?: unknown })[]> {
-  return listOf((await ingestion.read(`submission/${product}`))?.['value']);
+  const found = listOf((await ingestion.read(`submission/${product}`))?.['value']);
+  return found.toSorted((a, b) => createdMs(b) - createdMs(a));
+}
+
+/** @returns 0: it is not said */
+function createdMs({ created }: Configuration): number {
+  return Date.parse(textOf(created, '')) || 0;
 }
 
 function targetOf(submission: Configuration): string {

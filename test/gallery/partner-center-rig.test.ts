@@ -164,5 +164,5 @@ test('versions are never taken away, and submissions go one after another, previ
   expect(await configure(submission('preview'))).toMatch(/A submission is running/);
   Object.assign(center?.submissions[0] ?? {}, { status: 'completed', result: 'succeeded' });
   expect(await configure(submission('live', 'submission/other'))).toMatch(/Only a certified preview goes live/);
-  expect(await configure(submission('live', 'submission/1'))).toBe('succeeded');
+  expect(await configure(submission('live', `submission/${PRODUCT.slice('product/'.length)}/1`))).toBe('succeeded');
 });

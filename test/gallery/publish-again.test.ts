@@ -39,6 +39,35 @@ test('what cannot be submitted is refused before the draft is changed', async ()
   expect(center.posted).toEqual([]);
 });
 
+test('of several previews the newest goes live, whatever order they are told in, and --status tells them apart', async () => {
+  await publish('--sas', url());
+  const preview = (id: string, created: string, result: string) =>
+    ({ id: `submission/p/${id}`, target: { targetType: 'preview' }, status: 'completed', result, created }) as const;
+  center.submissions.push(
+    preview('11', '2026-10-01T00:00:00Z', 'succeeded'),
+    preview('13', '2026-11-20T08:30:00.2895521Z', 'succeeded'),
+    preview('12', '2026-11-02T00:00:00Z', 'failed'),
+  );
+  const { stdout } = await rig.run('publish', '--offer', 'dcos', '--plan', 'node', '--status');
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'submission  preview  completed, succeeded  2026-11-20T08:30:00Z  13',
+    'submission  preview  completed, failed     2026-11-02T00:00:00Z  12',
+    'submission  preview  completed, succeeded  2026-10-01T00:00:00Z  11',
+    '',
+  ]);
+  const goLive = ['publish', '--offer', 'dcos', '--plan', 'node', '--submit', 'live'];
+  const dry = await rig.run(...goLive, '--dry-run', '--json');
+  expect(JSON.parse(dry.stdout).requests[0].body.resources).toMatchObject([{ id: 'submission/p/13' }]);
+  center.submissions.push(preview('14', '2026-11-25T00:00:00Z', 'failed'));
+  const failed = await rig.run(...goLive);
+  expect([failed.status, failed.stderr]).toEqual([
+    1,
+    expect.stringContaining(
+      'The newest preview of the offer (2026-11-25T00:00:00Z) was not certified: completed, failed.',
+    ),
+  ]);
+});
+
 test('a submission whose answer was lost is not called a failure', async () => {
   await publish('--sas', url());
   center.lostAnswers = 1;

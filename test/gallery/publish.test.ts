@@ -150,7 +150,9 @@ test('a preview is submitted, goes live when it is certified, and --status shows
   const early = await rig.run('publish', '--offer', 'dcos', '--plan', 'node', '--submit', 'live');
   expect([early.status, early.stderr]).toEqual([1, expect.stringContaining('A submission to preview is under way')]);
   const status = await rig.run('publish', '--offer', 'dcos', '--plan', 'node', '--status');
-  expect(status.stdout).toBe('version     1.7.0    generallyAvailable\nsubmission  preview  running, pending\n');
+  expect(status.stdout).toBe(
+    'version     1.7.0    generallyAvailable\nsubmission  preview  running, pending    2026-11-30T09:00:00Z  1\n',
+  );
   Object.assign(center.submissions[0] ?? {}, { status: 'completed', result: 'succeeded' });
   const live = await rig.run('publish', '--offer', 'dcos', '--plan', 'node', '--submit', 'live');
   expect([live.status, live.stdout]).toEqual([0, 'dcos is submitted to live; certification may take days.\n']);

@@ -182,13 +182,15 @@ export class PartnerCenter implements AsyncDisposable {
       return [['invalidState', 'A submission is running.']];
     }
     const target = text(part(resource, 'target'), 'targetType');
-    const preview = this.submissions.find((each) => text(part(each, 'target'), 'targetType') === 'preview');
+    const previews = this.submissions.filter((each) => text(part(each, 'target'), 'targetType') === 'preview');
+    const [preview] = previews.toSorted((a, b) => String(b['created']).localeCompare(String(a['created']), 'en'));
     if (target === 'live' && (preview === undefined || resource['id'] !== preview['id'])) {
       return [['invalidState', 'Only a certified preview goes live.']];
     }
+    const count = this.submissions.length;
     this.submissions.push({
-      ...{ id: `submission/${this.submissions.length + 1}`, target: { targetType: target } },
-      ...{ status: 'running', result: 'pending' },
+      ...{ id: `submission/${PRODUCT.slice('product/'.length)}/${count + 1}`, target: { targetType: target } },
+      ...{ status: 'running', result: 'pending', created: new Date(Date.UTC(2026, 10, 30, 9, count)).toISOString() },
     });
     return [];
   }

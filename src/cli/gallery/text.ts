@@ -145,7 +145,11 @@ export function describeStatus({
 }: OfferStatus & { readonly offer: string; readonly plan: string }): string {
   const rows = [
     ...versions.map(({ version, state }) => ['version', version, state]),
-    ...submissions.map(({ target, status, result }) => ['submission', target, `${status}, ${result}`]),
+    ...submissions.map(({ id, created = '', target, status, result }) => [
+      ...['submission', target, `${status}, ${result}`],
+      // As it stands at the end of its page in Partner Center.
+      ...[created, id.split('/').at(-1) ?? ''],
+    ]),
   ];
   return rows.length === 0 ? `${offer}/${plan} has no version and no submission.` : formatTable(rows);
 }
