@@ -168,7 +168,7 @@ async function dcosStage(plan: BakePlan, running: Running): Promise<string> {
   return await runStage('bootstrap', plan, running, async (task) =>
     openDcos(plan.source, {
       ...{ folders, signal, onWait, packages: stores.packages, unpacked },
-      ...{ roles: plan.definition.definition.roles, threads: plan.threads },
+      ...{ definition: plan.definition, threads: plan.threads },
       onPackage: (done, all) => task.progress('packages', done, all),
     }),
   );

@@ -9,8 +9,10 @@ import { cleanRoot } from './clean-root.ts';
 import type { DcosSource } from './dcos-source.ts';
 import { putFirstBoot } from './first-boot.ts';
 import { hardeningUnits, putHardening } from './hardening.ts';
+import type { ShownDefinition } from './image-definitions.ts';
 import { RootDraft } from './root-draft.ts';
 import { changeServices } from './services.ts';
+import { checkShells } from './shells.ts';
 
 /** Goes up when the same stages and the same definition give another disk: other settings here, or another way to write it. */
 export const COMPOSITION = 5;
@@ -27,19 +29,21 @@ export interface Parts {
   /** Entries of the bootstrap stage. */
   readonly dcos: readonly RootEntry[];
   readonly source: DcosSource;
-  readonly definition: ImageDefinition;
+  readonly definition: ShownDefinition;
   /** Seconds since the epoch: the time of what is written here. */
   readonly epoch: number;
 }
 
-/** @throws UserError IMAGE_INVALID */
-export function composeRoot({ base, dcos, source, definition, epoch }: Parts): Composition {
+/** @throws UserError, UserErrors IMAGE_INVALID */
+export function composeRoot({ base, dcos, source, definition: read, epoch }: Parts): Composition {
+  const { definition } = read;
   const root = new RootDraft(base, epoch);
   cleanRoot(root);
   putAzureSettings(root, { aptSources: definition.apt_sources, kernelParameters: definition.kernel_parameters });
   putHardening(root, definition.hardening);
   root.add(dcos.filter(({ kind, path }) => kind !== 'folder' || !root.has(path)));
   putFirstBoot(root, definition.roles);
+  checkShells(root, read);
   const infos = source.packages.map(({ id }) => parsePackageInfo(id, root.text(`${installedAt(id)}/pkginfo.json`)));
   const users = addUsers(root, [...dcosUsers(infos), ...definition.users.map(ownUser)], epoch);
   makeStateFolders(root, infos, users);

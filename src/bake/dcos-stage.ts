@@ -17,6 +17,8 @@ import type { UnpackedCache } from '../store/unpacked-cache.ts';
 import type { DcosSource } from './dcos-source.ts';
 import { filesOf, writeEntries } from './entries-file.ts';
 import { AFTER_SETUP, formatRole, ROLES_FOLDER, TARGET_WANTS, UNIT_FOLDER, type RoleLine } from './first-boot.ts';
+import type { ShownDefinition } from './image-definitions.ts';
+import { checkRoles } from './roles.ts';
 import { openStage, stageId, type StageOptions } from './stage.ts';
 
 /** Goes up when the same packages are laid out in another way. */
@@ -30,7 +32,8 @@ const RESERVED = ['dcos.target', 'dcos-download.service', 'dcos-setup.service'];
 export interface DcosOptions extends StageOptions {
   readonly packages: PackageStore;
   readonly unpacked: UnpackedCache;
-  readonly roles: readonly string[];
+  /** Which roles. */
+  readonly definition: ShownDefinition;
   readonly threads: number;
   readonly onPackage?: (done: number, all: number) => void;
 }
@@ -41,14 +44,16 @@ export function dcosId(source: DcosSource, roles: readonly string[]): Sha256 {
   return stageId('bootstrap', LAYOUT, [packages, sorted(roles)]);
 }
 
-/** @throws UserError STORE_CORRUPT, ARCHIVE_REFUSED, ACTIVATION_CONFLICT, PACKAGE_REFUSED, DISK_FULL */
+/** @throws UserError, UserErrors IMAGE_INVALID, STORE_CORRUPT, ARCHIVE_REFUSED, ACTIVATION_CONFLICT, PACKAGE_REFUSED, DISK_FULL */
 export async function openDcos(
   source: DcosSource,
   options: DcosOptions,
 ): Promise<{ readonly folder: string; readonly made: boolean }> {
   // The stage links to the unpacked packages, which are looked at on every run: after a power cut they are made anew.
   const packages = await openPackages(source, options);
-  return await openStage('bootstrap', dcosId(source, options.roles), options, async (folder) => {
+  checkRoles(options.definition, packages);
+  const { roles } = options.definition.definition;
+  return await openStage('bootstrap', dcosId(source, roles), options, async (folder) => {
     const files = filesOf(folder);
     const linked = `${files}${ROOT}/packages`;
     await makeFolder(linked);
@@ -59,7 +64,7 @@ export async function openDcos(
     const entries: PlainEntry[] = [];
     for (const { id, folder: from } of packages)
       entries.push(...(await listPlain(from, installedAt(id), options.signal)));
-    const { added, texts } = await layOut(packages, options.roles);
+    const { added, texts } = await layOut(packages, roles);
     for (const [path, text] of texts) await writeFileWhole(`${files}${path}`, text);
     await writeEntries(folder, [...added, ...entries]);
   });

@@ -41,9 +41,9 @@ export interface DiskStageOptions {
 export async function makeDisk(plan: BakePlan, options: DiskStageOptions): Promise<ImageRecord> {
   const { folder, signal, store, warn } = options;
   const { epoch, source, lock } = plan;
-  const { definition } = plan.definition;
   const composition = composeRoot({
-    ...{ base: readEntries(options.base), dcos: readEntries(options.bootstrap), source, definition, epoch },
+    ...{ base: readEntries(options.base), dcos: readEntries(options.bootstrap), source, epoch },
+    definition: plan.definition,
   });
   const { tree } = composition;
   await makeFolder(folder);

@@ -28,8 +28,12 @@ export interface ReadDefinition {
   readonly definition: ImageDefinition;
   /** Of the text. */
   readonly sha256: Sha256;
-  readonly path: string;
+  /** The path for messages: relative to the root of the tree. */
+  readonly shown: string;
 }
+
+/** What a message about a definition needs. */
+export type ShownDefinition = Pick<ReadDefinition, 'shown' | 'definition'>;
 
 export interface ReadLock {
   readonly lock: BuilderLock;
@@ -43,7 +47,7 @@ export async function readDefinition(root: string, name: string): Promise<ReadDe
   const shown = `${FOLDER}/${name}${SUFFIX}`;
   const text = /^[\w.-]+$/.test(name) ? readFileOf(root, shown, 'IMAGE_INVALID') : undefined;
   if (text === undefined) throw await unknownImage(root, name);
-  return { name, definition: parseImageDefinition(shown, text), sha256: sha256(text), path: join(root, shown) };
+  return { name, definition: parseImageDefinition(shown, text), sha256: sha256(text), shown };
 }
 
 /** @throws UserError, UserErrors IMAGE_UNKNOWN if there is none, BUILDER_INVALID if it is broken or of another definition */

@@ -8,6 +8,9 @@ export interface Rights {
   readonly gid?: number;
 }
 
+/** As Linux has it. */
+const MOST_LINKS = 40;
+
 export class RootDraft {
   readonly #entries: Map<string, RootEntry>;
   /** The time that what is put here bears, in seconds since the epoch. */
@@ -26,6 +29,25 @@ export class RootDraft {
     return this.#entries.has(path);
   }
 
+  /** The entry that a path leads to, links followed as in the running system; undefined: it leads nowhere. */
+  find(path: string): RootEntry | undefined {
+    const rest = stepsOf(path);
+    let at = '';
+    let links = 0;
+    for (let step = rest.shift(); step !== undefined; step = rest.shift()) {
+      const next = step === '..' ? at.slice(0, Math.max(0, at.lastIndexOf('/'))) : `${at}/${step}`;
+      const entry = this.#entries.get(next);
+      if (entry?.kind === 'link') {
+        links += 1;
+        if (links > MOST_LINKS) return undefined;
+        if (entry.target.startsWith('/')) at = '';
+        rest.unshift(...stepsOf(entry.target));
+      } else if (entry === undefined && next !== '') return undefined;
+      else at = next;
+    }
+    return this.#original(at === '' ? '/' : at);
+  }
+
   /** Paths below a folder, the folder itself not among them. */
   below(folder: string): readonly string[] {
     return [...this.#entries.keys()].filter((path) => path.startsWith(`${folder}/`));
@@ -33,8 +55,7 @@ export class RootDraft {
 
   /** The text of a file; undefined if there is none of that path. */
   text(path: string): string | undefined {
-    const entry = this.#entries.get(path);
-    const file = entry?.kind === 'hardlink' ? this.#entries.get(entry.target) : entry;
+    const file = this.#original(path);
     if (file?.kind !== 'file') return undefined;
     return 'text' in file.content ? file.content.text : readTextNow(file.content.file);
   }
@@ -88,6 +109,12 @@ export class RootDraft {
     return makeRootTree(this.#entries.values());
   }
 
+  /** The entry; of another name of a file, the file. */
+  #original(path: string): RootEntry | undefined {
+    const entry = this.#entries.get(path);
+    return entry?.kind === 'hardlink' ? this.#entries.get(entry.target) : entry;
+  }
+
   #makeParents(path: string): void {
     const parent = parentOf(path);
     if (parent === '/' || this.#entries.get(parent)?.kind === 'folder') return;
@@ -107,4 +134,8 @@ export class RootDraft {
     }
     return this.#entries.delete(path);
   }
+}
+
+function stepsOf(path: string): string[] {
+  return path.split('/').filter((step) => step !== '' && step !== '.');
 }

@@ -39,6 +39,8 @@ export interface ActivateOptions extends ActivationOptions {
 
 const WELL_KNOWN = ['bin', 'etc', 'include', 'lib'];
 const UNITS = 'dcos.target.wants';
+/** Folders of a package that it may have for a role as well, under their name, `_` and that of the role. */
+export const ROLE_FOLDERS: readonly string[] = [...WELL_KNOWN, UNITS];
 const SERVICE_CONFIGURATION = 'etc/dcos-service-configuration.json';
 
 /**

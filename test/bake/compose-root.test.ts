@@ -20,7 +20,13 @@ function compose() {
   base.putFile('/etc/waagent.conf', '');
   base.putFolder('/etc/apparmor.d/local');
   const source = { variant: undefined, bootstrap: 'b', packages: [], version: '1.0.0', release: undefined };
-  return composeRoot({ base: base.finish().values().toArray(), dcos: [], source, definition, epoch: EPOCH });
+  return composeRoot({
+    base: base.finish().values().toArray(),
+    dcos: [],
+    source,
+    definition: { shown: 'a.json', definition },
+    epoch: EPOCH,
+  });
 }
 
 test('what is written without being named by a definition has a number, which enters the id of the disk', () => {

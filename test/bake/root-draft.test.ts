@@ -32,6 +32,21 @@ test('a file that is written again keeps its owner and mode', () => {
   expect(root.get('/etc/shadow')).toMatchObject({ mode: 0o640, gid: 42, bytes: 3, content: { text: 'new' } });
 });
 
+test('what a path leads to is found as the system finds it, through links of folders, and out of no circle', () => {
+  const root = draft({ '/usr/bin/dash': '', '/etc/alternatives/README': '' });
+  root.putLink('/bin', 'usr/bin');
+  root.putLink('/usr/bin/sh', 'dash');
+  root.putLink('/etc/alternatives/shell', '/bin/./sh');
+  root.putLink('/usr/bin/up', '../../etc/alternatives/shell');
+  root.putLink('/usr/bin/none', '/nowhere/../bin/sh');
+  root.putLink('/usr/bin/circle', 'circle');
+  for (const path of ['/bin/sh', '/etc/alternatives/shell', '/bin/up', '/../bin/dash'])
+    expect([path, root.find(path)?.path]).toEqual([path, '/usr/bin/dash']);
+  for (const path of ['/bin/none', '/bin/circle', '/bin/zsh', '/bin/sh/..x'])
+    expect([path, root.find(path)]).toEqual([path, undefined]);
+  expect(root.find('/bin')?.path).toBe('/usr/bin');
+});
+
 test('of a file that goes, another name becomes the file', () => {
   const common = { mode: 0o755, uid: 0, gid: 0, mtime: 1 };
   const root = new RootDraft(

@@ -93,6 +93,48 @@ test('a unit that is not in the image is refused before a disk is written', asyn
   expect(status).toBe(2);
 });
 
+test.each<[what: string, changes: object, messages: readonly string[]]>([
+  [
+    'a role that nobody knows',
+    { roles: ['master', 'salve', 'quux'] },
+    [
+      'pipelines/images/tiny.json, key roles.1: DC/OS knows no role "salve", and none of its packages has files for one.',
+      'pipelines/images/tiny.json, key roles.2: DC/OS knows no role "quux", and none of its packages has files for one.',
+      'hint: Did you mean "slave"?',
+      'hint: Those that it knows: aws, aws_master, azure, azure_master, lonely, master, minuteman, slave, slave_public.',
+    ],
+  ],
+  [
+    'a shell that the image does not have',
+    {
+      users: [
+        { name: 'good', shell: '/bin/bash' },
+        { name: 'audit', shell: '/bin/bsah' },
+        { name: 'other', shell: '/usr/local/bin/fish' },
+      ],
+    },
+    [
+      'tiny.json, key users.1.shell: the user audit is to have the shell /bin/bsah, which the image does not have.',
+      'tiny.json, key users.2.shell: the user other is to have the shell /usr/local/bin/fish, which the image does not have.',
+      'hint: Did you mean "/bin/bash"?',
+      'hint: Name another, or add the package that brings it to "packages".',
+    ],
+  ],
+  [
+    'a shell that is no program',
+    { users: [{ name: 'audit', shell: '/etc/passwd' }] },
+    ['key users.0.shell: the user audit is to have the shell /etc/passwd, which is no program.'],
+  ],
+])('%s is refused with its place, before a disk is written', async (_, changes, messages) => {
+  const text = readFileSync(rig.path('pipelines/images/tiny.json'), 'utf8');
+  rig.write('pipelines/images/tiny.json', JSON.stringify({ ...DEFINITION, ...changes }));
+  const { status, stderr } = await bake(rig);
+  rig.write('pipelines/images/tiny.json', text);
+  for (const message of messages) expect(stderr).toContain(message);
+  expect(status).toBe(2);
+  expect(existsSync(rig.path(IMAGE, 'disk.vhd'))).toBe(false);
+});
+
 test('a package that vanished from the archive is named, with what to do', async () => {
   rmSync(rig.path('out/cache/images/base'), { recursive: true });
   const offline = await bake(rig, '--offline');

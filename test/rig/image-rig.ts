@@ -77,9 +77,9 @@ export async function imageRig(changes: object = {}): Promise<Rig> {
   return rig;
 }
 
-/** A unit for all, one for masters, and a program that masters alone have. */
+/** A unit for all, one for masters, a program that masters alone have, and a folder for a role of its own. */
 const SERVICE = `units="$PKG_PATH/dcos.target.wants"
-mkdir -p "$units" "$units"_master "$PKG_PATH/bin_master" "$PKG_PATH/etc_master/more"
+mkdir -p "$units" "$units"_master "$PKG_PATH/bin_master" "$PKG_PATH/etc_master/more" "$PKG_PATH/lib_lonely"
 printf '[Service]\\nExecStart=/opt/mesosphere/bin/tool\\n' >"$units/dcos-all.service"
 printf '[Service]\\nExecStart=/opt/mesosphere/bin/lead\\n' >"\${units}_master/dcos-lead.service"
 printf '#!/bin/sh\\necho lead\\n' >"$PKG_PATH/bin_master/lead"
