@@ -23,6 +23,8 @@ test.each<readonly [args: readonly string[], status: number, message: string]>([
   [['tiny', '--variant', 'other'], 2, 'hint: Run "dcos-build build --variant other"'],
   [['tiny', '--hook', 'none.sh'], 2, 'The hook none.sh is not there.'],
   [['tiny', '--release', 'none'], 2, 'none'],
+  [['tiny', '--from', 'none'], 2, '--from says where a release is, and none is named.'],
+  [['tiny', '--trust', 'none'], 2, '--trust says who signed a release, and none is named.'],
 ])('%j is refused', async (args, status, message) => {
   const end = await rig.run('image', 'bake', ...args);
   expect(end.stderr).toContain(message);

@@ -44,6 +44,26 @@ test.each([
     '2 error: "a b.vhd" is no name of a blob that Azure makes images from. hint: It has no %, quotes and blanks: give another one with --name. [USAGE]',
   ],
   [
+    'prune node images --definition other',
+    '2 error: --definition names an image definition, and so does "node". hint: Leave out one of them. [USAGE]',
+  ],
+  [
+    'publish node --status --submit live',
+    '2 error: --submit is not done with --status, which only looks. hint: Run it without --status. [USAGE]',
+  ],
+  [
+    'publish node --status --sas https://a/b',
+    '2 error: --sas is not done with --status, which only looks. hint: Run it without --status. [USAGE]',
+  ],
+  [
+    'publish --submit preview --sas https://a/b',
+    '2 error: --sas is the URL of an image, and none is named. hint: Name it: dcos-build image publish IMAGE --sas URL. [USAGE]',
+  ],
+  [
+    'publish node --sas https://a/b --gallery other',
+    '2 error: --gallery says nothing of a signed URL. hint: Leave it out: the gallery is not asked. [USAGE]',
+  ],
+  [
     'register node https://images.blob.core.chinacloudapi.cn/images?sv=1&sig=c2VjcmV0',
     '2 error: https://images.blob.core.chinacloudapi.cn/images is in AzureChinaCloud, and AzureCloud is meant. hint: Give --cloud AzureChinaCloud, or a place in AzureCloud: no cloud reads from another one. [USAGE]',
   ],

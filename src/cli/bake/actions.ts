@@ -168,6 +168,7 @@ async function sourceOf(
   const variant = given === 'default' ? undefined : given;
   const word = args.release ?? (args.variant === undefined ? definition.release : undefined);
   if (word === undefined) {
+    refuseWithoutRelease(args);
     const release = findRelease(new RecordingFileView(), located.treeFolders);
     return builtTree(variant, stores, release?.version);
   }
@@ -176,6 +177,14 @@ async function sourceOf(
     ...{ stores, signal: context.signal, trust: await openTrust(args, context) },
     from: await repositoryOf(args.from ?? definition.from, args, context),
     onProgress: (state) => view.report(state),
+  });
+}
+
+function refuseWithoutRelease({ from, trust }: BakeArguments): void {
+  const [option, what] = from === undefined ? ['trust', 'who signed a release'] : ['from', 'where a release is'];
+  if ((from ?? trust) === undefined) return;
+  throw new UserError('USAGE', `--${option} says ${what}, and none is named.`, {
+    hint: 'Add --release: without it the image holds what was built here.',
   });
 }
 

@@ -64,6 +64,9 @@ const USES: Readonly<Partial<Record<Option, Use>>> = {
 /** Of `upload` with a managed disk only, and with a blob only; of `register` with a blob only. */
 const WITH_DISK: readonly Option[] = ['generation', 'subscription', 'resourceGroup', 'location'];
 
+/** Of `publish`: those that say where the gallery is, which a signed URL stands for. */
+const OF_GALLERY: readonly string[] = ['cloud', 'subscription', 'resourceGroup', 'gallery', 'definition'];
+
 /** @throws UserError USAGE */
 export function refuseForeignOptions(action: string, args: GalleryArguments): void {
   const given = Object.entries(USES).filter(([key, { otherwise }]) => {
@@ -77,7 +80,24 @@ export function refuseForeignOptions(action: string, args: GalleryArguments): vo
       throw foreign(key, 'says nothing of a blob', 'It goes with --managed-disk.');
     if (key === 'name' && (args.managedDisk ?? args.disk) !== undefined)
       throw foreign(key, 'is the name of a blob, and a disk is named', 'Leave out one of them.');
+    if (action === 'publish') refuseIdle(key, args);
+    if (action === 'prune' && key === 'definition' && args.file !== undefined)
+      throw foreign(key, `names an image definition, and so does "${args.file}"`, 'Leave out one of them.');
   }
+}
+
+/** Options of `publish` that another one leaves nothing to do. */
+function refuseIdle(key: string, { file, sas, status }: GalleryArguments): void {
+  if (status && ['submit', 'sas'].includes(key))
+    throw foreign(key, 'is not done with --status, which only looks', 'Run it without --status.');
+  if (key === 'sas' && file === undefined)
+    throw foreign(
+      key,
+      'is the URL of an image, and none is named',
+      'Name it: dcos-build image publish IMAGE --sas URL.',
+    );
+  if (sas.length > 0 && OF_GALLERY.includes(key))
+    throw foreign(key, 'says nothing of a signed URL', 'Leave it out: the gallery is not asked.');
 }
 
 function valueOf(args: object, key: string): unknown {

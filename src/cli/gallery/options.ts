@@ -64,7 +64,7 @@ function placeOptions<Before>(parser: Argv<Before>) {
     .option('location', { type: 'string', describe: 'register, upload: home region' })
     .option('definition', {
       type: 'string',
-      describe: 'register, publish: image definition (default: name of the image)',
+      describe: 'register, publish, prune: image definition (default: name of the image; prune: all)',
     })
     .option('region', {
       type: 'string',
