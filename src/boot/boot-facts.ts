@@ -20,10 +20,16 @@ export interface BootFacts {
   readonly ends: readonly BootEnd[];
 }
 
+/** Why rules are skipped: what they are about was not seen. */
+export const NOT_UP: Verdict = { skipped: 'it did not come up' };
+export const NO_DCOS: Verdict = { skipped: 'no DC/OS in the image' };
+export const NO_ROLE: Verdict = { skipped: 'it was given no role' };
+export const NOT_AGAIN: Verdict = { skipped: 'it was not booted again' };
+
 /** A rule on what was seen inside the guest after its first boot; skipped if it did not come up. */
 export function inFirst(
   rule: Omit<Rule<BootFacts>, 'judge'>,
-  judge: (look: GuestLook, facts: BootFacts) => Verdict | undefined,
+  judge: (look: GuestLook, facts: BootFacts) => Verdict,
 ): Rule<BootFacts> {
   return { ...rule, judge: (facts) => withLook(facts, 0, judge) };
 }
@@ -31,7 +37,7 @@ export function inFirst(
 /** As {@link inFirst}, after the second boot; it sees both. */
 export function inSecond(
   rule: Omit<Rule<BootFacts>, 'judge'>,
-  judge: (look: GuestLook, facts: BootFacts, first: GuestLook) => Verdict | undefined,
+  judge: (look: GuestLook, facts: BootFacts, first: GuestLook) => Verdict,
 ): Rule<BootFacts> {
   return {
     ...rule,
@@ -39,13 +45,10 @@ export function inSecond(
   };
 }
 
-function withLook(
-  facts: BootFacts,
-  index: number,
-  judge: (look: GuestLook, facts: BootFacts) => Verdict | undefined,
-): Verdict | undefined {
+function withLook(facts: BootFacts, index: number, judge: (look: GuestLook, facts: BootFacts) => Verdict): Verdict {
   const look = facts.ends[index]?.look;
-  return look === undefined ? undefined : judge(look, facts);
+  if (look !== undefined) return judge(look, facts);
+  return index > 0 && facts.ends[index] === undefined ? NOT_AGAIN : NOT_UP;
 }
 
 /** Passed if the value is the one that has to be. */

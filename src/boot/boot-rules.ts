@@ -1,7 +1,7 @@
 /** What a booted image has to show, in the order in which it happens. */
 import { askedBy, type Rule } from '../image/rules.ts';
 import { formatBytes } from '../report/format.ts';
-import { inFirst, inSecond, noneOf, same, type BootFacts } from './boot-facts.ts';
+import { inFirst, inSecond, noneOf, NOT_AGAIN, NOT_UP, same, type BootFacts } from './boot-facts.ts';
 import { DCOS_AGAIN, DCOS_RULES } from './dcos-rules.ts';
 import type { GuestLook } from './guest-look.ts';
 import { kernelErrors } from './kernel-messages.ts';
@@ -23,7 +23,7 @@ const FIRST_BOOT: readonly Rule<BootFacts>[] = [
   {
     ...{ id: 'boot.console', severity: 'error', required: 'kernel and login on ttyS0' },
     ...askedBy({ testId: 40, lisa: 'verify_serial_console_is_enabled' }),
-    judge: ({ ends: [first] }) => first && consoleVerdict(first.lines),
+    judge: ({ ends: [first] }) => (first === undefined ? NOT_UP : consoleVerdict(first.lines)),
   },
   inFirst(
     { id: 'boot.firmware', severity: 'error', required: 'the firmware of its generation', ...OURS },
@@ -31,8 +31,8 @@ const FIRST_BOOT: readonly Rule<BootFacts>[] = [
   ),
   inFirst(
     { id: 'boot.secure', severity: 'error', required: 'Secure Boot on', ...askedBy({}, 'Azure docs, trusted-launch') },
-    (look, { isSecure }) => {
-      if (!isSecure) return undefined;
+    (look, { isSecure, generation }) => {
+      if (!isSecure) return { skipped: generation === 'V1' ? 'a BIOS has none' : 'it was switched off' };
       const isOn = look.line('secure-boot') === '1';
       return { ok: isOn, actual: isOn ? 'on' : 'off' };
     },
@@ -56,7 +56,7 @@ const SECOND_BOOT: readonly Rule<BootFacts>[] = [
   {
     ...{ id: 'reboot.comes-up', severity: 'error', required: 'answers ssh and is done in time', ...OURS },
     judge: ({ ends: [, second] }) =>
-      second && { ok: second.look !== undefined, actual: second.failure?.cause ?? 'it does' },
+      second === undefined ? NOT_AGAIN : { ok: second.look !== undefined, actual: second.failure?.cause ?? 'it does' },
   },
   inSecond(
     { id: 'reboot.new-boot', severity: 'error', required: 'another boot of the kernel', ...OURS },

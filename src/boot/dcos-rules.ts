@@ -1,6 +1,6 @@
 /** Whether DC/OS runs for its role. All are skipped for an image without DC/OS. */
 import { askedBy, type Rule, type Verdict } from '../image/rules.ts';
-import { inFirst, inSecond, noneOf, same, type BootFacts } from './boot-facts.ts';
+import { inFirst, inSecond, NO_DCOS, NO_ROLE, noneOf, same, type BootFacts } from './boot-facts.ts';
 import type { GuestLook } from './guest-look.ts';
 
 const OURS = askedBy({}, 'dcos-build');
@@ -8,21 +8,21 @@ const OURS = askedBy({}, 'dcos-build');
 /** As {@link inFirst}, of a guest that has DC/OS. */
 function inDcos(
   rule: Omit<Rule<BootFacts>, 'judge' | 'severity' | 'source'>,
-  judge: (look: GuestLook, facts: BootFacts) => Verdict | undefined,
+  judge: (look: GuestLook, facts: BootFacts) => Verdict,
 ): Rule<BootFacts> {
   const whole = { ...rule, severity: 'error', ...OURS } as const;
-  return inFirst(whole, (look, facts) => (look.has('dcos') ? judge(look, facts) : undefined));
+  return inFirst(whole, (look, facts) => (look.has('dcos') ? judge(look, facts) : NO_DCOS));
 }
 
 export const DCOS_RULES: readonly Rule<BootFacts>[] = [
   inDcos({ id: 'dcos.role', required: 'the role it was given' }, (look, { role }) => {
-    return role === undefined ? undefined : { ok: look.lines('roles').includes(role), actual: roles(look) };
+    return role === undefined ? NO_ROLE : { ok: look.lines('roles').includes(role), actual: roles(look) };
   }),
   inDcos({ id: 'dcos.target', required: 'dcos.target active' }, (look, { role }) => {
-    return role === undefined ? undefined : same(look.line('dcos-target'), 'active');
+    return role === undefined ? NO_ROLE : same(look.line('dcos-target'), 'active');
   }),
   inDcos({ id: 'dcos.linked', required: 'the units of its packages and role, linked' }, (look, { role }) => {
-    if (role === undefined) return undefined;
+    if (role === undefined) return NO_ROLE;
     const linked = new Set(look.lines('dcos-linked'));
     const wanted = look.lines('dcos-wanted');
     const missing = wanted.filter((unit) => !linked.has(unit));
@@ -40,7 +40,10 @@ export const DCOS_RULES: readonly Rule<BootFacts>[] = [
 /** What goes with the rules on the second boot. */
 export const DCOS_AGAIN: Rule<BootFacts> = inSecond(
   { id: 'reboot.dcos', severity: 'error', required: 'dcos.target active again', ...OURS },
-  (look, { role }) => (look.has('dcos') && role !== undefined ? same(look.line('dcos-target'), 'active') : undefined),
+  (look, { role }) => {
+    if (!look.has('dcos')) return NO_DCOS;
+    return role === undefined ? NO_ROLE : same(look.line('dcos-target'), 'active');
+  },
 );
 
 function roles(look: GuestLook): string {

@@ -1,6 +1,6 @@
 /** Whether the guest became what it was told to be, as on Azure. */
 import { askedBy, type Rule, type Verdict } from '../image/rules.ts';
-import { inFirst, same, type BootFacts } from './boot-facts.ts';
+import { inFirst, NOT_UP, same, type BootFacts } from './boot-facts.ts';
 import { MARKER } from './guest.ts';
 
 const CLOUD_INIT = askedBy({}, 'cloud-init, DataSourceAzure');
@@ -19,7 +19,7 @@ export const PROVISION_RULES: readonly Rule<BootFacts>[] = [
   {
     ...{ id: 'provision.ready', severity: 'error', required: 'Ready to the wireserver' },
     ...askedBy({}, 'Azure docs, no-agent'),
-    judge: (facts) => (facts.ends[0]?.look === undefined ? undefined : readyVerdict(facts)),
+    judge: (facts) => (facts.ends[0]?.look === undefined ? NOT_UP : readyVerdict(facts)),
   },
   inFirst(
     { id: 'provision.hostname', severity: 'error', required: 'the name it was given', ...CLOUD_INIT },
@@ -55,7 +55,7 @@ export const PROVISION_RULES: readonly Rule<BootFacts>[] = [
   {
     ...{ id: 'provision.goal-state', severity: 'error', required: 'waagent fetched its goal state', ...AGENT },
     judge: ({ ends: [first], requests }) => {
-      if (first?.look === undefined) return undefined;
+      if (first?.look === undefined) return NOT_UP;
       const isFetched = requests.some((request) => GOAL_STATE.test(request));
       return { ok: isFetched, actual: isFetched ? 'fetched' : 'it did not ask for it' };
     },

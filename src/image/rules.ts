@@ -2,14 +2,14 @@
 
 type Severity = 'error' | 'warning' | 'info';
 
-/** What a rule found: undefined if there is nothing in this image that it could be told of. */
+/** What a rule found. */
 export type Verdict =
   | {
       readonly ok: boolean;
       /** What is, as a person reads it. */
       readonly actual: string;
     }
-  /** Why it cannot be told. */
+  /** Why it cannot be told of this image, as a person reads it. */
   | { readonly skipped: string };
 
 /** Who asks for something, in the terms of those who test images. */
@@ -31,14 +31,14 @@ export interface Rule<Facts> extends Askers {
   readonly required: string;
   /** Who asks for it: what `Askers` say, or a page. */
   readonly source: string;
-  readonly judge: (facts: Facts) => Verdict | undefined;
+  readonly judge: (facts: Facts) => Verdict;
 }
 
 export interface Finding extends Askers {
   readonly id: string;
   readonly severity: Severity;
   readonly result: 'passed' | 'failed' | 'skipped';
-  /** Of a skipped rule: why, if there is something to say. */
+  /** Of a skipped rule: why. */
   readonly actual: string;
   readonly required: string;
   readonly source: string;
@@ -54,7 +54,7 @@ export function skipAll<Facts>(rules: readonly Rule<Facts>[], why: string): read
   return rules.map((rule) => findingOf(rule, { skipped: why }));
 }
 
-function findingOf(rule: Omit<Rule<never>, 'judge'>, verdict: Verdict | undefined): Finding {
+function findingOf(rule: Omit<Rule<never>, 'judge'>, verdict: Verdict): Finding {
   const { id, severity, required, source, testId, lisa, policy } = rule;
   const [result, actual] = resultOf(verdict);
   return {
@@ -65,8 +65,7 @@ function findingOf(rule: Omit<Rule<never>, 'judge'>, verdict: Verdict | undefine
   };
 }
 
-function resultOf(verdict: Verdict | undefined): [result: Finding['result'], actual: string] {
-  if (verdict === undefined) return ['skipped', ''];
+function resultOf(verdict: Verdict): [result: Finding['result'], actual: string] {
   if ('skipped' in verdict) return ['skipped', verdict.skipped];
   return [verdict.ok ? 'passed' : 'failed', verdict.actual];
 }

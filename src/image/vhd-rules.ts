@@ -41,6 +41,10 @@ const SWAP_TYPES: readonly string[] = ['82', GPT_TYPES.linuxSwap];
 /** Those whose size qemu takes from the footer's field, and not from the geometry. */
 const EXACT_CREATORS: readonly string[] = ['win ', 'qem2', 'd2v ', 'tap.'];
 
+/** A disk that grows is not looked into. */
+const NOT_FIXED: Verdict = { skipped: 'the disk is not fixed' };
+const NO_PARTITION: Verdict = { skipped: 'there is no partition' };
+
 /** To add a rule: one entry. A rule that needs the mounted file system belongs in a table of its own. */
 export const VHD_RULES: readonly Rule<VhdFacts>[] = [
   {
@@ -62,7 +66,7 @@ export const VHD_RULES: readonly Rule<VhdFacts>[] = [
     ...{ id: 'vhd.length', severity: 'error', required: 'virtual size and 512 bytes', source: UPLOAD },
     judge: ({ fileBytes, reading: { footer } }) => {
       const due = footer.virtualBytes + FOOTER_BYTES;
-      if (footer.type !== 'fixed') return undefined;
+      if (footer.type !== 'fixed') return NOT_FIXED;
       const ok = fileBytes === due;
       return { ok, actual: ok ? `${due} bytes` : `${fileBytes} bytes instead of ${due}` };
     },
@@ -95,29 +99,33 @@ export const VHD_RULES: readonly Rule<VhdFacts>[] = [
   },
   {
     ...{ id: 'table.whole', severity: 'error', required: 'a table without mistakes', source: 'UEFI specification' },
-    judge: ({ table }) => (table === undefined ? undefined : withoutMistakes(table.mistakes)),
+    judge: ({ table }) => (table === undefined ? NOT_FIXED : withoutMistakes(table.mistakes)),
   },
   {
     ...{ id: 'boot.generation', severity: 'error', required: 'a way to boot as V1 or V2', source: GENERATIONS },
     judge: ({ table }) => {
-      if (table === undefined) return undefined;
+      if (table === undefined) return NOT_FIXED;
       const generations = generationsOf(table);
       return { ok: generations.length > 0, actual: generations.length === 0 ? whyNone(table) : generations.join(', ') };
     },
   },
   {
     ...{ id: 'boot.v1-size', severity: 'error', required: 'at most 2 TiB to boot as V1', source: GENERATIONS },
-    judge: ({ table, reading: { footer } }) =>
-      table !== undefined && generationsOf(table).join() === 'V1'
-        ? { ok: footer.virtualBytes <= 2 * TIB, actual: formatBytes(footer.virtualBytes) }
-        : undefined,
+    judge: ({ table, reading: { footer } }) => {
+      if (table === undefined) return NOT_FIXED;
+      const generations = generationsOf(table);
+      if (!generations.includes('V1')) return { skipped: 'it does not boot as V1' };
+      if (generations.includes('V2')) return { skipped: 'it boots as V2 too' };
+      return { ok: footer.virtualBytes <= 2 * TIB, actual: formatBytes(footer.virtualBytes) };
+    },
   },
   {
     ...{ id: 'vhd.lead-in', severity: 'error', required: 'first partition at 1 MiB or later', source: FAQ },
     judge: ({ table }) => {
-      const [first] = table?.partitions ?? [];
+      if (table === undefined) return NOT_FIXED;
+      const [first] = table.partitions;
       return first === undefined
-        ? undefined
+        ? NO_PARTITION
         : { ok: first.startByte >= MIB, actual: `at ${formatBytes(first.startByte)}` };
     },
   },
@@ -176,8 +184,9 @@ function sizeBetween(least: number, most: number): Rule<VhdFacts>['judge'] {
 /** Skipped without a partition to look at: there is nothing that could be said to be right. */
 function nonePartition(what: string, isOne: (partition: InspectedPartition) => boolean): Rule<VhdFacts>['judge'] {
   return ({ table }) => {
-    const real = table?.partitions.filter((each) => !isExtended(each)) ?? [];
-    if (real.length === 0) return undefined;
+    if (table === undefined) return NOT_FIXED;
+    const real = table.partitions.filter((each) => !isExtended(each));
+    if (real.length === 0) return NO_PARTITION;
     const found = real.filter(isOne).map(({ number }) => number);
     return { ok: found.length === 0, actual: found.length === 0 ? 'none' : `${what}: partition ${found.join(', ')}` };
   };

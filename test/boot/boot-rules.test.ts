@@ -141,6 +141,18 @@ test('of a guest that never came up, all is skipped but that and its console', (
   const facts = factsOf({ ends: [{ lines: [], failure: FAILURE }] });
   expect(told(facts, 'failed')).toEqual(['boot.comes-up: The kernel panicked.', 'boot.console: no kernel, no login']);
   expect(told(facts, 'passed')).toEqual([]);
+  const whys = told(facts, 'skipped').map((line) => line.replace(/^.*?: /, ''));
+  expect(new Set(whys)).toEqual(new Set(['it did not come up', 'it was not booted again']));
+});
+
+test('without a role, or without Secure Boot, what needs it is skipped and says so', () => {
+  expect(told(factsOf({ role: undefined, isSecure: false }), 'skipped')).toEqual([
+    'boot.secure: it was switched off',
+    'dcos.role: it was given no role',
+    'dcos.target: it was given no role',
+    'dcos.linked: it was given no role',
+    'reboot.dcos: it was given no role',
+  ]);
 });
 
 test('a plain Debian is held against all rules but those on DC/OS, and BIOS has no Secure Boot', () => {
@@ -150,14 +162,14 @@ test('a plain Debian is held against all rules but those on DC/OS, and BIOS has 
   const plain = { ...none, firmware: 'BIOS', 'secure-boot': '' };
   const facts = factsOf({ first: plain, second: plain, generation: 'V1', isSecure: false });
   expect(told(facts, 'failed')).toEqual([]);
-  expect(told(facts, 'skipped').map((line) => line.split(':')[0])).toEqual([
-    'boot.secure',
-    'dcos.role',
-    'dcos.target',
-    'dcos.linked',
-    'dcos.curl',
-    'dcos.python',
-    'reboot.dcos',
+  expect(told(facts, 'skipped')).toEqual([
+    'boot.secure: a BIOS has none',
+    'dcos.role: no DC/OS in the image',
+    'dcos.target: no DC/OS in the image',
+    'dcos.linked: no DC/OS in the image',
+    'dcos.curl: no DC/OS in the image',
+    'dcos.python: no DC/OS in the image',
+    'reboot.dcos: no DC/OS in the image',
   ]);
 });
 

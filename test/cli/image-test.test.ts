@@ -32,6 +32,7 @@ test('a good image passes, with the system that is in it', async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^system +Debian GNU\/Linux 12 \(bookworm\) on partition 3, kernel 6\.1\.0-9-cloud-amd64$/m);
   expect(stdout).toMatch(/^ok +hv\.modules +hv_vmbus, .* +6\.1\.0-9-cloud-amd64$/m);
+  expect(stdout).toMatch(/^skipped +boot\.v1-size +at most 2 TiB to boot as V1 +it boots as V2 too$/m);
   expect(stdout).toMatch(/^Nothing here forbids this image: 0 errors, 0 warnings\.$/m);
 });
 
@@ -53,6 +54,9 @@ test('--json names the tests of others, and --format self-test is in their form'
   changeRoot(scratch, rig.path('node.vhd'), history, ['/root/.profile']);
   const { findings, system } = JSON.parse((await rig.run('image', 'test', 'node.vhd', '--json')).stdout);
   expect(system).toMatchObject({ id: 'debian', versionId: '12', partition: 3 });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ id: 'kernel.no-sleep', result: 'skipped', actual: 'no initramfs-tools' }),
+  );
   expect(findings).toContainEqual({
     id: 'history',
     severity: 'error',
@@ -84,13 +88,17 @@ test('--junit writes XML that others read, whatever stands in the image', async 
   const script = `
 import sys, json, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()
-failures = [[case.get('name'), case.find('failure').get('message')] for case in root.iter('testcase') if case.find('failure') is not None]
-print(json.dumps([root.tag, root.attrib, failures]))`;
+told = lambda kind: [[case.get('name'), case.find(kind).get('message')] for case in root.iter('testcase') if case.find(kind) is not None]
+print(json.dumps([root.tag, root.attrib, told('failure'), told('skipped')]))`;
   const read = execFileSync('/usr/bin/python3', ['-c', script, rig.path('reports/findings.xml')], { encoding: 'utf8' });
   expect(JSON.parse(read)).toEqual([
     'testsuites',
     { name: 'dcos-build image test node.vhd', tests: '77', failures: '1', errors: '0', skipped: '2' },
     [['generalised.hostname', 'a<b>&"\uFFFD\'é']],
+    [
+      ['boot.v1-size', 'it boots as V2 too'],
+      ['kernel.no-sleep', 'no initramfs-tools'],
+    ],
   ]);
 });
 

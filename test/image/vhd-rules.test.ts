@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../../src/model/digest.ts';
-import { hasError, judge } from '../../src/image/rules.ts';
+import { hasError, judge, type Finding } from '../../src/image/rules.ts';
 import { makeFixedFooter, readFooter, type FooterReading } from '../../src/image/vhd-footer.ts';
 import { VHD_RULES, type InspectedPartition, type InspectedTable, type VhdFacts } from '../../src/image/vhd-rules.ts';
 
@@ -46,13 +46,18 @@ function failures(virtualBytes: number, changes: Partial<VhdFacts> = {}): string
   return findings.filter(({ result }) => result === 'failed').map(({ id }) => id);
 }
 
+/** Rules that nothing can be told of, and why. */
+function skips(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ id, result, actual }) => (result === 'skipped' ? [`${id}: ${actual}`] : []));
+}
+
 const good = 30 * GIB;
 
 test('an image that boots both ways passes every rule', () => {
   const findings = judge(VHD_RULES, factsOf(good));
   expect(failures(good)).toEqual([]);
   expect(hasError(findings)).toBe(false);
-  expect(findings.filter(({ result }) => result === 'skipped').map(({ id }) => id)).toEqual(['boot.v1-size']);
+  expect(skips(findings)).toEqual(['boot.v1-size: it boots as V2 too']);
   expect(findings.find(({ id }) => id === 'boot.generation')?.actual).toBe('V1, V2');
 });
 
@@ -106,6 +111,21 @@ test('of a dynamic disk, no more is judged than its footer, and that has to stan
   const changes = { reading: dynamic, table: undefined, fileBytes: MIB };
   expect(failures(good, { ...changes, hasFooterCopy: true })).toEqual(['vhd.fixed', 'vhd.creator']);
   expect(failures(good, changes)).toEqual(['vhd.fixed', 'vhd.footer', 'vhd.creator']);
+  const skipped = skips(judge(VHD_RULES, factsOf(good, changes)));
+  expect(skipped.map((line) => line.replace(/^.*: /, ''))).toEqual(skipped.map(() => 'the disk is not fixed'));
+  expect(skipped).toHaveLength(8);
+});
+
+test('a rule that cannot be told of a disk says why', () => {
+  const of = (table: InspectedTable): string[] => skips(judge(VHD_RULES, factsOf(good, { table })));
+  expect(of(gpt({ partitions: [EFI, ROOT], hasBootCode: false }))).toEqual(['boot.v1-size: it does not boot as V1']);
+  expect(of(gpt({ kind: 'none', partitions: [], hasBootCode: false }))).toEqual([
+    'boot.v1-size: it does not boot as V1',
+    'vhd.lead-in: there is no partition',
+    'swap.none-on-os: there is no partition',
+    'root.no-lvm: there is no partition',
+    'root.no-luks: there is no partition',
+  ]);
 });
 
 test('every rule is broken by one of these, and ids are unique', () => {

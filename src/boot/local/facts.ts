@@ -1,5 +1,6 @@
 /** What is known of a machine of a cluster once all are up, for the rules. */
 import type { Rule, Verdict } from '../../image/rules.ts';
+import { NOT_UP } from '../boot-facts.ts';
 import type { GuestLook } from '../guest-look.ts';
 import type { BootEnd } from '../one-boot.ts';
 import type { HealthReport } from '../wireserver.ts';
@@ -25,9 +26,9 @@ export interface NodeFacts {
 /** A rule on what was seen inside; skipped if the machine did not come up. */
 export function inNode(
   rule: Omit<Rule<NodeFacts>, 'judge'>,
-  judge: (look: GuestLook, facts: NodeFacts) => Verdict | undefined,
+  judge: (look: GuestLook, facts: NodeFacts) => Verdict,
 ): Rule<NodeFacts> {
-  return { ...rule, judge: (facts) => (facts.end.look === undefined ? undefined : judge(facts.end.look, facts)) };
+  return { ...rule, judge: (facts) => (facts.end.look === undefined ? NOT_UP : judge(facts.end.look, facts)) };
 }
 
 /** Whether the machine has that unit for its roles, and no condition that is not met: then it is not meant to run. */

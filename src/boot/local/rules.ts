@@ -1,6 +1,6 @@
 /** What every machine of a local cluster has to show. */
 import { askedBy, type Rule, type Verdict } from '../../image/rules.ts';
-import { noneOf, same } from '../boot-facts.ts';
+import { NO_DCOS, NO_ROLE, noneOf, NOT_UP, same } from '../boot-facts.ts';
 import type { GuestLook } from '../guest-look.ts';
 import { inNode, isExpected, questionId, type NodeFacts } from './facts.ts';
 import { nodeStatus } from './node-status.ts';
@@ -9,13 +9,16 @@ import { SERVICES, type Service } from './services.ts';
 
 const OURS = { severity: 'error', ...askedBy({}, 'dcos-build') } as const;
 
+const NO_DCOS_NODE: Verdict = { skipped: 'no dcos-node that tells its status' };
+
 /** Of a machine that has DC/OS and a role. */
 function inDcos(
   rule: Pick<Rule<NodeFacts>, 'id' | 'required'> & { readonly severity?: 'warning' },
-  judge: (look: GuestLook, facts: NodeFacts) => Verdict | undefined,
+  judge: (look: GuestLook, facts: NodeFacts) => Verdict,
 ): Rule<NodeFacts> {
   return inNode({ ...OURS, ...rule }, (look, facts) => {
-    return look.has('dcos') && facts.node.roles.length > 0 ? judge(look, facts) : undefined;
+    if (!look.has('dcos')) return NO_DCOS;
+    return facts.node.roles.length === 0 ? NO_ROLE : judge(look, facts);
   });
 }
 
@@ -26,7 +29,7 @@ const MACHINE: readonly Rule<NodeFacts>[] = [
   },
   {
     ...{ id: 'node.ready', required: 'Ready to the wireserver', ...OURS },
-    judge: ({ end, health }) => (end.look === undefined ? undefined : readyVerdict(health)),
+    judge: ({ end, health }) => (end.look === undefined ? NOT_UP : readyVerdict(health)),
   },
   inNode({ id: 'node.hostname', required: 'the name it was given', ...OURS }, (look, { node }) =>
     same(look.line('hostname'), node.hostName),
@@ -52,17 +55,17 @@ const DCOS: readonly Rule<NodeFacts>[] = [
   inDcos({ id: 'dcos.units', required: 'the units of its roles, and no others' }, unitsVerdict),
   inDcos({ id: 'dcos.set-up', required: 'set up by dcos-node' }, (look) => {
     const status = nodeStatus(look);
-    return status && { ok: status.setup === 'done', actual: status.setup };
+    return status === undefined ? NO_DCOS_NODE : { ok: status.setup === 'done', actual: status.setup };
   }),
   inDcos({ id: 'dcos.healthy', required: 'healthy, says dcos-node', severity: 'warning' }, (look) => {
     const status = nodeStatus(look);
-    if (status === undefined) return undefined;
+    if (status === undefined) return NO_DCOS_NODE;
     const { ok, actual } = noneOf(status.problems);
     return { ok, actual: ok ? 'healthy' : actual };
   }),
   inDcos({ id: 'dcos.running', required: 'every unit runs', severity: 'warning' }, (look) => {
     // Where it is asked, dcos-node tells the same and more.
-    if (nodeStatus(look) !== undefined) return undefined;
+    if (nodeStatus(look) !== undefined) return { skipped: 'dcos-node tells it: dcos.healthy' };
     const states = look.lines('dcos-states').map((line) => line.split(' '));
     const timers = new Set(states.flatMap(([unit = '']) => (unit.endsWith('.timer') ? unit.slice(0, -6) : [])));
     return noneOf(
@@ -96,7 +99,7 @@ function serviceRule(service: Service): Rule<NodeFacts> {
   return inDcos(
     { id: `service.${name}`, required: `answers on port ${port} ${who}` },
     (look, { node, others, probes }) => {
-      if (!isExpected(look, unit)) return undefined;
+      if (!isExpected(look, unit)) return { skipped: `it is not meant to run ${unit}` };
       const askers = reach === 'network' && others.length > 0 ? others : [node];
       const heard = askers.flatMap(({ hostName }) => {
         const attempt = probes.get(hostName)?.answers[questionId(node, name)];
@@ -127,8 +130,8 @@ function unitsVerdict(look: GuestLook): Verdict {
   return { ok, actual: ok ? `all ${wanted.size}` : actual };
 }
 
-function byProbe({ node, others, probes }: NodeFacts, wrong: (probe: Probe) => readonly string[]): Verdict | undefined {
-  if (others.length === 0) return undefined;
+function byProbe({ node, others, probes }: NodeFacts, wrong: (probe: Probe) => readonly string[]): Verdict {
+  if (others.length === 0) return { skipped: 'there is no other machine' };
   const own = probes.get(node.hostName);
   if (own === undefined) return { ok: false, actual: 'it could not be asked' };
   const { ok, actual } = noneOf(wrong(own));

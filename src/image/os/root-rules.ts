@@ -18,12 +18,12 @@ export const ROOT_RULES: readonly Rule<RootFacts>[] = [
   },
   {
     ...{ id: 'root.clean', severity: 'warning', required: 'nothing left in the journal', source: 'dcos-build' },
-    judge: ({ state, needsRecovery }) =>
+    judge: ({ state, why, needsRecovery }) =>
       state === 'read'
         ? {
             ok: !needsRecovery,
             actual: needsRecovery ? 'it was not unmounted; files may be older than they are' : 'clean',
           }
-        : undefined,
+        : { skipped: why },
   },
 ];

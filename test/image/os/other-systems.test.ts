@@ -125,7 +125,7 @@ test('a machine of ARM64 has another console and another program for UEFI', () =
   expect(verdict('arch', arm)).toBe('passed');
   expect(verdict('kernel.console', arm)).toMatch(/^failed: no entry has it; console=tty0/);
   expect(verdict('boot.efi-program', arm)).toBe('failed: EFI/BOOT has no BOOTAA64.EFI');
-  expect(verdict('kernel.earlyprintk', arm)).toBe('skipped: ');
+  expect(verdict('kernel.earlyprintk', arm)).toBe('skipped: ARM64 has none');
 });
 
 test('without a kernel, arch fails and the rules on kernels are skipped', () => {
