@@ -40,7 +40,7 @@ const gallerySchema = z.strictObject({
   blockDeletionBeforeEndOfLife: z.boolean().optional(),
   /** ARM id of the storage account of the uploaded VHDs. */
   storageAccountId: text.optional(),
-  /** Another host of Azure Resource Manager: that of an Azure Stack. */
+  /** Another host of Azure Resource Manager, which takes tokens for that of the cloud: an Azure Stack does not. */
   resourceManager: z.url({ protocol: /^https$/ }).optional(),
   /** Between two looks at what is under way. */
   pollSeconds: z.int().min(0).max(600).optional(),
