@@ -3,24 +3,19 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bakeImage } from '../gallery/gallery-rig.ts';
-import { changeRoot, copyImage, makeOsImage, osFiles, ROOT_START } from '../rig/os-image.ts';
+import { GoodImage } from '../rig/good-image.ts';
+import { changeRoot, copyImage, ROOT_START } from '../rig/os-image.ts';
 import { overwrite } from '../rig/overwrite.ts';
 import { Rig } from '../rig/rig.ts';
-import { Scratch } from '../rig/scratch.ts';
 
-const scratch = new Scratch();
-let good = '';
-
-beforeAll(async () => {
-  good = await makeOsImage(scratch, 'good');
-  changeRoot(scratch, good, { write: osFiles(scratch) }, []);
-});
-afterAll(() => scratch[Symbol.dispose]());
+const image = new GoodImage();
+beforeAll(() => image.make());
+afterAll(() => image[Symbol.dispose]());
 
 /** A rig whose node.vhd is a copy of the good image. */
 function withImage(): Rig {
   const rig = new Rig();
-  copyImage(good, rig.path('node.vhd'));
+  copyImage(image.path, rig.path('node.vhd'));
   return rig;
 }
 
@@ -38,11 +33,11 @@ test('a good image passes, with the system that is in it', async () => {
 
 test('an error ends with 1; a warning does not', async () => {
   using rig = withImage();
-  changeRoot(scratch, rig.path('node.vhd'), { write: { '/var/log/dpkg.log': 'x' } }, ['/var/log/README']);
+  changeRoot(image.scratch, rig.path('node.vhd'), { write: { '/var/log/dpkg.log': 'x' } }, ['/var/log/README']);
   const warned = await rig.run('image', 'test', 'node.vhd');
   expect(warned.status).toBe(0);
   expect(warned.stdout).toMatch(/^WARNING +leftovers\.logs +no logs +\/var\/log\/dpkg\.log$/m);
-  changeRoot(scratch, rig.path('node.vhd'), history, ['/root/.profile']);
+  changeRoot(image.scratch, rig.path('node.vhd'), history, ['/root/.profile']);
   const failed = await rig.run('image', 'test', 'node.vhd');
   expect(failed.status).toBe(1);
   expect(failed.stdout).toMatch(/^ERROR +history +no history of a shell +\/root\/\.bash_history: 20 bytes$/m);
@@ -51,7 +46,7 @@ test('an error ends with 1; a warning does not', async () => {
 
 test('--json names the tests of others, and --format self-test is in their form', async () => {
   using rig = withImage();
-  changeRoot(scratch, rig.path('node.vhd'), history, ['/root/.profile']);
+  changeRoot(image.scratch, rig.path('node.vhd'), history, ['/root/.profile']);
   const { findings, system } = JSON.parse((await rig.run('image', 'test', 'node.vhd', '--json')).stdout);
   expect(system).toMatchObject({ id: 'debian', versionId: '12', partition: 3 });
   expect(findings).toContainEqual(
@@ -83,7 +78,7 @@ test('--json names the tests of others, and --format self-test is in their form'
 test('--junit writes XML that others read, whatever stands in the image', async () => {
   using rig = withImage();
   const odd = { write: { '/etc/hostname': 'a<b>&"\u0001\'é' } };
-  changeRoot(scratch, rig.path('node.vhd'), odd, ['/etc/hostname']);
+  changeRoot(image.scratch, rig.path('node.vhd'), odd, ['/etc/hostname']);
   expect((await rig.run('image', 'test', 'node.vhd', '--junit', 'reports/findings.xml')).status).toBe(1);
   const script = `
 import sys, json, xml.etree.ElementTree as tree
@@ -123,9 +118,9 @@ test('a baked image is tested by its name, the newest version of it', async () =
   for (const version of ['1.9.0', '1.10.0']) {
     await bakeImage(rig, { version });
     rmSync(rig.path('out/images/node', version, 'disk.vhd'));
-    copyImage(good, rig.path('out/images/node', version, 'disk.vhd'));
+    copyImage(image.path, rig.path('out/images/node', version, 'disk.vhd'));
   }
-  changeRoot(scratch, rig.path('out/images/node/1.9.0/disk.vhd'), history, ['/root/.profile']);
+  changeRoot(image.scratch, rig.path('out/images/node/1.9.0/disk.vhd'), history, ['/root/.profile']);
   const ends = [];
   for (const word of ['node', 'node@1.9.0', 'node@1.10.0', 'out/images/node/1.9.0', 'out/images/node/1.9.0/disk.vhd']) {
     ends.push([word, (await rig.run('image', 'test', word)).status]);

@@ -1,31 +1,22 @@
 /** Images that were made to keep whoever looks at them busy, or to have it fall over: they get findings like any other. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inspectImage } from '../../../src/image/inspect-image.ts';
+import { dataRanges } from '../../../src/image/data-ranges.ts';
+import { OS_RULES } from '../../../src/image/os/index.ts';
 import { readGrubConfig } from '../../../src/image/os/boot-entries.ts';
 import { readInitrd } from '../../../src/image/os/initrd.ts';
-import { RELEASE, type OsFiles } from '../../rig/os-files.ts';
-import { changeRoot, copyImage, ESP_START, makeOsImage, osFiles, ROOT_START } from '../../rig/os-image.ts';
+import { failuresOf, GoodImage, inspect } from '../../rig/good-image.ts';
+import { RELEASE } from '../../rig/os-files.ts';
+import { copyImage, ESP_START, ROOT_START } from '../../rig/os-image.ts';
 import { overwrite } from '../../rig/overwrite.ts';
-import { Scratch } from '../../rig/scratch.ts';
 
-const scratch = new Scratch();
-const { signal } = new AbortController();
-let good = '';
+const image = new GoodImage();
+beforeAll(() => image.make());
+afterAll(() => image[Symbol.dispose]());
 
-beforeAll(async () => {
-  good = await makeOsImage(scratch, 'good');
-  changeRoot(scratch, good, { write: osFiles(scratch) }, []);
-});
-afterAll(() => scratch[Symbol.dispose]());
-
-async function failuresWith(write: OsFiles): Promise<readonly string[]> {
-  const disk = copyImage(good, scratch.path('changed.vhd'));
-  changeRoot(scratch, disk, { write }, Object.keys(osFiles(scratch)));
-  const { findings } = await inspectImage(disk, { shown: disk, signal });
-  return findings.filter(({ result }) => result === 'failed').map(({ id }) => id);
-}
+const failuresIn = async (disk: string): Promise<readonly string[]> => [...failuresOf(await inspect(disk)).keys()];
 
 test('a variable of GRUB that doubles with each line ends, and the entries behind it are read', () => {
   const doubling = Array.from({ length: 100 }, () => 'set more="$more$more"').join('\n');
@@ -39,12 +30,13 @@ test('a variable of GRUB that doubles with each line ends, and the entries behin
 test('an initrd with more names than a call takes arguments is read', async () => {
   const count = 150_000;
   const names = Array.from({ length: count }, (_, index) => `lib/modules/${RELEASE}/kernel/m${index}.ko`);
-  const reading = await readInitrd(gzipSync(archiveOf(names), { level: 1 }), signal);
+  const reading = await readInitrd(gzipSync(archiveOf(names), { level: 1 }), new AbortController().signal);
   expect('modules' in reading ? reading.modules.size : reading).toBe(count);
 });
 
 test('a list of sources with more lines than a call takes arguments is read', async () => {
-  expect(await failuresWith({ '/etc/apt/sources.list': 'deb h x\n'.repeat(400_000) })).toEqual(['repos']);
+  const write = { '/etc/apt/sources.list': 'deb h x\n'.repeat(400_000) };
+  expect(await failuresIn(image.copy('changed', { write }))).toEqual(['repos']);
 });
 
 test.each([
@@ -53,25 +45,36 @@ test.each([
   ['descriptors of groups of 33 bytes', 0xfe, 33],
   ['descriptors of groups of 1000 bytes', 0xfe, 1000],
 ])('a superblock that tells of %s is a broken one', async (_, at, value) => {
-  const disk = copyImage(good, scratch.path('changed.vhd'));
   // Of 64 bits, so that descriptors have a size of their own.
-  changeRoot(scratch, disk, { commands: ['feature 64bit'] }, []);
+  const disk = image.copy('changed', { commands: ['feature 64bit'] });
   overwrite(disk, ROOT_START + 1024 + at, Buffer.from([value % 256, Math.floor(value / 256)]));
-  const { findings } = await inspectImage(disk, { shown: disk, signal });
-  const root = findings.find(({ id }) => id === 'root.readable');
-  expect(root).toMatchObject({ result: 'failed', actual: expect.stringContaining('sizes in its superblock') });
+  expect(failuresOf(await inspect(disk)).get('root.readable')).toContain('sizes in its superblock');
 });
 
 test('an EFI system partition that breaks off inside counts as empty, and the root is judged', async () => {
-  const disk = copyImage(good, scratch.path('changed.vhd'));
+  const disk = image.copy('changed');
   const file = openSync(disk, 'r');
   const esp = Buffer.alloc(ROOT_START - ESP_START);
   readSync(file, esp, 0, esp.length, ESP_START);
   closeSync(file);
   // The size of a file, which its chain of clusters does not reach.
   overwrite(disk, ESP_START + esp.indexOf('GRUB    CFG') + 28, Buffer.from([0, 0, 64, 0]));
-  const { findings } = await inspectImage(disk, { shown: disk, signal });
-  expect(findings.flatMap(({ id, result }) => (result === 'failed' ? [id] : []))).toEqual([]);
+  expect(await failuresIn(disk)).toEqual([]);
+});
+
+test('whatever is damaged inside, there are findings for every rule', async () => {
+  const ranges = (await dataRanges(image.path)).filter(({ start }) => start >= ESP_START && start < 100 * 2 ** 20);
+  const place = fc.constantFrom(...ranges).chain(({ start, bytes }) => fc.nat(bytes - 1).map((at) => start + at));
+  const damage = fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(damage, async (changes) => {
+      const disk = copyImage(image.path, image.scratch.path('damaged.vhd'));
+      for (const [at, value] of changes) overwrite(disk, at, Buffer.from([value]));
+      const { findings } = await inspect(disk);
+      expect(findings.slice(-OS_RULES.length).map(({ id }) => id)).toEqual(OS_RULES.map(({ id }) => id));
+    }),
+    { numRuns: 25 },
+  );
 });
 
 /** A cpio archive of empty files. */

@@ -1,29 +1,15 @@
 /** Where a rule has to look twice: what is wrong and looks right, and the other way round. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inspectImage } from '../../../src/image/inspect-image.ts';
+import { failuresOf, GoodImage, inspect } from '../../rig/good-image.ts';
 import { WAAGENT, type OsFiles } from '../../rig/os-files.ts';
-import { changeRoot, copyImage, makeOsImage, osFiles } from '../../rig/os-image.ts';
-import { Scratch } from '../../rig/scratch.ts';
 
-const scratch = new Scratch();
-let good = '';
-let present: readonly string[] = [];
-
-beforeAll(async () => {
-  const files = osFiles(scratch);
-  good = await makeOsImage(scratch, 'good');
-  changeRoot(scratch, good, { write: files }, []);
-  present = Object.keys(files);
-});
-afterAll(() => scratch[Symbol.dispose]());
+const image = new GoodImage();
+beforeAll(() => image.make());
+afterAll(() => image[Symbol.dispose]());
 
 /** What the rules that fail say. */
 async function failuresWith(write: OsFiles): Promise<Readonly<Record<string, string>>> {
-  const disk = copyImage(good, scratch.path('changed.vhd'));
-  changeRoot(scratch, disk, { write }, present);
-  const { findings } = await inspectImage(disk, { shown: disk, signal: new AbortController().signal });
-  const failed = findings.filter(({ result }) => result === 'failed');
-  return Object.fromEntries(failed.map(({ id, actual }) => [id, actual]));
+  return Object.fromEntries(failuresOf(await inspect(image.copy('changed', { write }))));
 }
 
 const SENTENCE = String.raw`command="echo 'Please login as the user \"azureuser\" rather than the user \"root\".';echo;sleep 10"`;
@@ -116,4 +102,41 @@ test.each<[name: string, write: OsFiles]>([
   ],
 ])('%s passes', async (_, write) => {
   expect(await failuresWith(write)).toEqual({});
+});
+
+test('what looks like a mistake and is none passes', async () => {
+  const key = `command="echo 'Please login as the user \\"azureuser\\" rather than the user \\"root\\".';echo;sleep 10;exit 142" ssh-rsa A\n`;
+  const harmless = {
+    '/root/.bash_history': '',
+    '/root/.ssh/authorized_keys': `# nobody\n${key}`,
+    '/etc/ssh/ssh_host_key.example': 'no key',
+    '/etc/sudoers.d/comment': '#Defaults targetpw\nDefaults !visiblepw\n',
+    '/etc/machine-id': 'uninitialized\n',
+    '/var/lib/dbus/machine-id': '->/etc/machine-id',
+    '/etc/resolv.conf': '->../run/systemd/resolve/stub-resolv.conf',
+    '/etc/fstab': '/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 /boot ext4 defaults 0 2\ntmpfs /tmp tmpfs defaults 0 0\n',
+    '/var/log/wtmp': '',
+    '/etc/hostname': 'debian\n',
+    '/etc/ufw/ufw.conf': 'ENABLED=no\n',
+    '/etc/systemd/system/nftables.service': '->/dev/null',
+    '/etc/ssl/private/public.pem': '-----BEGIN CERTIFICATE-----\n',
+    '/var/cache/apt/archives/lock': '',
+    '/etc/cloud/cloud.cfg.d/95-odd.cfg': 'datasource_list: [\n',
+    '/etc/systemd/network/10-eth.network': '[Match]\nName=eth0\n[Network]\nDHCP=yes\n',
+  };
+  expect(await failuresWith(harmless)).toEqual({});
+});
+
+test('a unit of the image itself may keep others from the wireserver, if it is enabled', async () => {
+  const path = '/etc/systemd/system/guard.service';
+  const rule = '/usr/sbin/iptables -w -t security -I OUTPUT -d 168.63.129.16 -j DROP';
+  const agent = { '/etc/waagent.conf': WAAGENT.replace(/^OS.EnableFirewall=.*$/m, 'OS.EnableFirewall=n') };
+  const unit = { ...agent, [path]: `[Service]\nType=oneshot\nExecStart=${rule}\n` };
+  const enabled = { ...unit, '/etc/systemd/system/multi-user.target.wants/guard.service': `->${path}` };
+  for (const [write, failed] of [
+    [unit, { 'wireserver-guard': 'no rule' }],
+    [enabled, {}],
+  ] as const) {
+    expect(await failuresWith(write)).toEqual(failed);
+  }
 });
