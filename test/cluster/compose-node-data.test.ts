@@ -1,65 +1,9 @@
-import { gunzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  composeClusterNodeData,
-  composeNodeData,
-  type NodeDataRequest,
-  type NodeRelease,
-} from '../../src/cluster/compose-node-data.ts';
-import { joinNodeData, type LateValues } from '../../src/cluster/node-data.ts';
+import { composeClusterNodeData, composeNodeData } from '../../src/cluster/compose-node-data.ts';
+import { joinNodeData } from '../../src/cluster/node-data.ts';
 import { STOCK_INSTALL } from '../../src/cluster/stock-install/stock-install.ts';
-import { parseJson } from '../../src/model/parse-json.ts';
-import { clusterConfigSchema } from '../../src/recipe/cluster-config.ts';
 import { clusterSchema } from '../../src/recipe/cluster-definition.ts';
-import { python } from '../rig/python.ts';
-import { Scratch } from '../rig/scratch.ts';
-
-const config = clusterConfigSchema.parse({});
-const release: NodeRelease = {
-  ...{ version: '1.7.0', commit: undefined, variant: undefined },
-  id: '1.7.0-41fc50e510efeca9',
-  sha256: '41fc50e510efeca9'.repeat(4),
-  bootstrap: '85f0779bd81a193d80b58f7cb0247a42fdf309ab',
-  bootstrapSha256: 'ab'.repeat(32),
-  bootstrapBytes: 120_000_000,
-  packages: Array.from({ length: 60 }, (_, index) => `component-${index}--${index.toString(16).padStart(40, 'f')}`),
-  keys: ['-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n'],
-};
-const master: NodeDataRequest = { role: 'master', configuration: { config, masterCount: 3 }, release };
-const late: LateValues = {
-  cluster_name: 'one',
-  master_list: '["172.16.0.5","172.16.0.6","172.16.0.7"]',
-  master_fqdn: 'one.westeurope.cloudapp.azure.com',
-  agent_fqdn: '',
-  repository_url: 'https://example.org/dcos/stable',
-};
-
-interface CloudConfig {
-  readonly write_files: readonly { path: string; permissions: string; encoding?: string; content?: string }[];
-  readonly [key: string]: unknown;
-}
-
-function parse(text: string): CloudConfig {
-  const [first, ...rest] = text.split('\n');
-  expect(first).toBe('#cloud-config');
-  const json: CloudConfig = JSON.parse(rest.join('\n'));
-  return json;
-}
-
-/** Text by path, as cloud-init writes it. */
-function filesOf({ write_files }: CloudConfig): ReadonlyMap<string, string> {
-  return new Map(
-    write_files.map(({ path, encoding, content = '' }) => {
-      const bytes = Buffer.from(content, encoding === undefined ? 'utf8' : 'base64');
-      return [path, (encoding === 'gz+b64' ? gunzipSync(bytes) : bytes).toString('utf8')];
-    }),
-  );
-}
-
-function jsonOf(files: ReadonlyMap<string, string>, path: string): unknown {
-  return parseJson(files.get(path) ?? 'null');
-}
+import { filesOf, jsonOf, late, master, parse, release } from './node-data.ts';
 
 test('a master is told its roles, its release, its packages and what is late', () => {
   const cloudConfig = parse(joinNodeData(composeNodeData(master), late));
@@ -257,78 +201,4 @@ test('the pools of a definition get their own disks and attributes', () => {
     { os: 'Linux', rack: 'a' },
     { os: 'Linux', public_ip: 'yes' },
   ]);
-});
-
-const anything = fc.string({ unit: 'binary', maxLength: 40 });
-const awkward = fc.constantFrom(
-  "it's",
-  '"',
-  '\\',
-  '\u2028',
-  '\u0085',
-  '\u007F',
-  '\uFEFF',
-  '😀',
-  '#cloud-config\n',
-  '[[[',
-  '}}',
-);
-const anyText = fc.oneof(
-  anything,
-  awkward,
-  fc.tuple(anything, awkward).map((parts) => parts.join('')),
-);
-const anyLate: fc.Arbitrary<LateValues> = fc.record({
-  cluster_name: anyText,
-  master_list: anyText,
-  master_fqdn: anyText,
-  agent_fqdn: anyText,
-  repository_url: anyText,
-});
-const anyNode = fc.record({
-  role: fc.constantFrom('master', 'private', 'public'),
-  attributes: fc.dictionary(
-    anyText.filter((key) => key !== '__proto__'),
-    anyText,
-    { maxKeys: 4 },
-  ),
-  clientId: anyText,
-  late: anyLate,
-});
-
-function textOf({
-  role,
-  attributes,
-  clientId,
-  late: values,
-}: typeof anyNode extends fc.Arbitrary<infer T> ? T : never) {
-  const given = { ...config, oauth_enabled: true, oauth_client_id: clientId };
-  const data = composeNodeData({ role, attributes, configuration: { config: given, masterCount: 1 }, release });
-  return joinNodeData(data, values);
-}
-
-test('any character survives in values of the definition and in late ones', () => {
-  fc.assert(
-    fc.property(anyNode, (node) => {
-      const files = filesOf(parse(textOf(node)));
-      expect(jsonOf(files, '/etc/dcos-node/late.json')).toEqual(node.late);
-      const {
-        os: _os,
-        public_ip: _publicIp,
-        ...attributes
-      } = Object(jsonOf(files, '/etc/dcos-node/node.json')).attributes;
-      expect(attributes).toEqual({ ...node.attributes });
-    }),
-  );
-});
-
-test('YAML, as cloud-init reads it, says the same as JSON', async () => {
-  const texts = fc.sample(anyNode, { numRuns: 20, seed: 5 }).map(textOf);
-  texts.push(joinNodeData(composeNodeData({ ...master, hasResourceDisk: true, dataDisks: [{}] }), late));
-  using scratch = new Scratch();
-  const program =
-    'import json, sys, yaml; print(json.dumps([yaml.safe_load(text) for text in json.load(open(sys.argv[1]))]))';
-  const end = await python([], ['-c', program, scratch.write('texts.json', JSON.stringify(texts))]);
-  expect(end.stderr).toBe('');
-  expect(JSON.parse(end.stdout)).toEqual(texts.map(parse));
 });

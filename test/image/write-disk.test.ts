@@ -1,22 +1,18 @@
+/** What is on a disk: every part of it is read by the programs of others. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PieceReader } from '../../src/host/file-pieces.ts';
-import { dataRanges } from '../../src/image/data-ranges.ts';
 import { AZURE_KERNEL_PARAMETERS } from '../../src/image/grub-config.ts';
 import { inspectVhd } from '../../src/image/inspect-vhd.ts';
 import { hasError } from '../../src/image/rules.ts';
-import { makeRootTree, type RootEntry } from '../../src/image/root-tree.ts';
-import { leastDiskBytes, writeDisk, type DiskSettings, type WrittenDisk } from '../../src/image/write-disk.ts';
-import { sha256 } from '../../src/model/digest.ts';
-import { bootEntries, EPOCH, folder, hardlink, hostFile, link, SETTINGS, textFile } from '../rig/boot-tree.ts';
+import type { RootEntry } from '../../src/image/root-tree.ts';
+import { EPOCH, folder, hardlink, hostFile, link, textFile } from '../rig/boot-tree.ts';
 import { checkExt4, debugfs, namesIn, statAll } from '../rig/read-ext4.ts';
 import { Scratch } from '../rig/scratch.ts';
+import { ESP, MIB, ROOT, write, type NamedDisk } from '../rig/written-disk.ts';
 
 const { signal } = new AbortController();
-const MIB = 2 ** 20;
-const ROOT = 128 * MIB;
-const ESP = 4 * MIB;
 
 async function readHead(path: string, bytes: number): Promise<Buffer> {
   await using file = await PieceReader.open(path);
@@ -25,20 +21,9 @@ async function readHead(path: string, bytes: number): Promise<Buffer> {
   return buffer;
 }
 
-async function write(
-  scratch: Scratch,
-  entries: readonly RootEntry[],
-  settings: Partial<DiskSettings> = {},
-  name = 'disk.vhd',
-): Promise<WrittenDisk & { readonly vhd: string }> {
-  const vhd = scratch.path('out', name);
-  const tree = makeRootTree([...bootEntries(scratch), ...entries]);
-  return { ...(await writeDisk({ tree, settings: { ...SETTINGS, ...settings }, out: vhd, signal })), vhd };
-}
-
 describe('a disk for both generations', () => {
   const scratch = new Scratch();
-  let disk: WrittenDisk & { readonly vhd: string };
+  let disk: NamedDisk;
   let sectors: Buffer;
   const capability = Buffer.from('0100000200040000000000000000000000000000', 'hex');
   const names = [
@@ -191,136 +176,4 @@ describe('a disk for both generations', () => {
   function cut(): string {
     return scratch.write('esp', sectors.subarray(ESP));
   }
-});
-
-test('the same tree gives the same bytes, in whatever order and from whatever folder it comes', async () => {
-  using scratch = new Scratch();
-  const small = { diskBytes: 200 * MIB };
-  const paths = Array.from({ length: 60 }, (_, index) => `/data/${(index * 7919) % 61}`);
-  const from = (place: string, order: readonly string[]): RootEntry[] =>
-    order.map((path) => hostFile(path, scratch.write(`${place}${path}`, `content of ${path}\n`.repeat(500))));
-  const more = [folder('/data'), textFile('/data/text', 'text', { xattrs: { 'user.a': Buffer.from('b') } })];
-  const one = await write(scratch, [...from('one', paths), ...more], small, 'one.vhd');
-  const two = await write(scratch, [...more.toReversed(), ...from('two', paths.toReversed())], small, 'two.vhd');
-  execFileSync('cmp', [one.vhd, two.vhd]);
-  const three = await write(scratch, more, { ...small, contentId: sha256('other inputs') }, 'three.vhd');
-  const ids = [one, three].flatMap(({ tableId, rootId, partitions }) => [
-    tableId,
-    rootId,
-    ...partitions.map(({ id }) => id),
-  ]);
-  expect(new Set(ids).size).toBe(10);
-});
-
-test.each([
-  ['V1' as const, [1, 14], false],
-  ['V2' as const, [1, 15], true],
-])('for generation %s alone the other partition is left out', async (generation, numbers, hasEsp) => {
-  using scratch = new Scratch();
-  const { vhd, partitions } = await write(scratch, [], { generations: [generation] });
-  expect(partitions.map(({ number }) => number)).toEqual(numbers);
-  const { generations, findings } = await inspectVhd(vhd, { shown: vhd, signal });
-  expect(generations).toEqual([generation]);
-  expect(hasError(findings)).toBe(false);
-  expect(debugfs(vhd, ROOT, 'cat', '/etc/fstab').includes('/boot/efi')).toBe(hasEsp);
-});
-
-test('a disk of 30 GiB costs what is in it', async () => {
-  using scratch = new Scratch();
-  const { vhd, fileBytes } = await write(scratch, [], { diskBytes: 30 * 1024 * MIB });
-  expect(statSync(vhd).size).toBe(fileBytes);
-  expect(statSync(vhd).blocks * 512).toBeLessThan(100 * MIB);
-  const data = (await dataRanges(vhd, signal)).reduce((sum, { bytes }) => sum + bytes, 0);
-  expect(data).toBeLessThan(10 * MIB);
-  expect(checkExt4(vhd, ROOT)).toContain('root: ');
-});
-
-test('lines of an fstab that are about other folders stay', async () => {
-  using scratch = new Scratch();
-  const fstab = '# written by a hook\nLABEL=old / xfs defaults 0 1\nserver:/share /mnt nfs nofail 0 0\n';
-  const { vhd } = await write(scratch, [textFile('/etc/fstab', fstab)]);
-  const lines = debugfs(vhd, ROOT, 'cat', '/etc/fstab').toString().split('\n');
-  expect(lines.map((line) => line.split(' ')[1])).toEqual(['/', '/boot/efi', '/mnt', undefined]);
-});
-
-describe('what cannot be written is refused, and nothing is left', () => {
-  test.each<[string, RootEntry[], Partial<DiskSettings>, string]>([
-    [
-      'line break',
-      [textFile('/a\nb', '')],
-      {},
-      '"/a\\nb" cannot be written to a disk: it has a line break in its name',
-    ],
-    ['small', [], { diskBytes: 133 * MIB }, 'A disk of 139460608 bytes (133 MiB) is too small: its content needs'],
-    ['no MiB', [], { diskBytes: 200 * MIB + 512 }, 'is no whole number of MiB'],
-    ['core image', [folder('/boot/grub/i386-pc/core.img')], {}, 'has no file /boot/grub/i386-pc/core.img'],
-    [
-      'other core',
-      [textFile('/boot/grub/i386-pc/core.img', 'x')],
-      {},
-      'core.img of the root file system is not laid out',
-    ],
-    ['shim', [link('/usr/lib/shim/shimx64.efi.signed', 'x')], {}, 'has no file /usr/lib/shim/shimx64.efi.signed'],
-    ['no content', [{ ...textFile('/gone', ''), content: { file: '/no/such file' } }], {}, 'No such file or directory'],
-    ['attribute', [textFile('/a', '', { xattrs: { 'user.big': Buffer.alloc(5000) } })], {}, 'debugfs ended with 0'],
-  ])('%s', async (_, entries, settings, message) => {
-    using scratch = new Scratch();
-    await expect(write(scratch, entries, settings)).rejects.toThrow(message);
-    expect(readdirSync(scratch.folder).includes('out') ? readdirSync(scratch.path('out')) : []).toEqual([]);
-  });
-
-  test('without a kernel', async () => {
-    using scratch = new Scratch();
-    const tree = makeRootTree(bootEntries(scratch).filter(({ path }) => !/vmlinuz/.test(path)));
-    const written = writeDisk({ tree, settings: SETTINGS, out: scratch.path('disk.vhd'), signal });
-    await expect(written).rejects.toThrow('The root file system has no kernel with an initrd in /boot.');
-  });
-
-  test('a file system that is full is told in one sentence', () => {
-    using scratch = new Scratch();
-    const script = `
-      import { readdirSync } from 'node:fs';
-      import { makeRootTree } from '${process.cwd()}/src/image/root-tree.ts';
-      import { writeDisk } from '${process.cwd()}/src/image/write-disk.ts';
-      import { bootEntries, SETTINGS, textFile } from '${process.cwd()}/test/rig/boot-tree.ts';
-      import { Scratch } from '${process.cwd()}/test/rig/scratch.ts';
-      using scratch = new Scratch();
-      const large = Array.from({ length: 8 }, (_, index) => textFile('/' + index, 'x'.repeat(${MIB})));
-      const tree = makeRootTree([...bootEntries(scratch), ...large]);
-      const { signal } = new AbortController();
-      for (const [name, settings] of [['one', SETTINGS], ['two', { ...SETTINGS, generations: ['V2'] }]]) {
-        await writeDisk({ tree, settings, out: '${scratch.folder}/' + name, signal }).catch((error) => {
-          console.log(error.code, error.message, JSON.stringify(readdirSync('${scratch.folder}')));
-        });
-      }`;
-    const node = [process.execPath, '--input-type=module-typescript', '-e', script];
-    const small = ['--dev-bind', '/', '/', '--size', `${7 * MIB}`, '--tmpfs', scratch.folder, '--'];
-    const output = execFileSync('bwrap', [...small, ...node], { encoding: 'utf8' });
-    expect(output.split('\n').slice(0, -1)).toEqual(
-      ['one', 'two'].map((name) => {
-        const message = `The file system is full: ${scratch.path(name)} could not be written.`;
-        return expect.stringMatching(new RegExp(`^DISK_FULL ${message.replaceAll('.', '\\.')} \\[\\]$`));
-      }),
-    );
-  });
-
-  test('and a run that is cancelled', async () => {
-    using scratch = new Scratch();
-    const tree = makeRootTree(bootEntries(scratch));
-    const cancelled = AbortSignal.abort(new Error('enough'));
-    const written = writeDisk({ tree, settings: SETTINGS, out: scratch.path('out/disk.vhd'), signal: cancelled });
-    await expect(written).rejects.toThrow('enough');
-    expect(readdirSync(scratch.path('out'))).toEqual([]);
-  });
-});
-
-test('the message of a disk that is too small names a size that is enough', async () => {
-  using scratch = new Scratch();
-  const tree = makeRootTree(bootEntries(scratch));
-  const least = leastDiskBytes(tree, SETTINGS);
-  await expect(write(scratch, [], { diskBytes: least - MIB })).rejects.toThrow(
-    `needs ${least} bytes (${least / MIB} MiB)`,
-  );
-  const { vhd } = await write(scratch, [], { diskBytes: least });
-  expect(checkExt4(vhd, ROOT)).toContain('root: ');
 });
