@@ -69,7 +69,7 @@ test('a URL of another disk is refused with both hashes, also by --dry-run and w
 
 test('a URL of no blob, of one that no upload made, of a block blob and of an upload that did not end is refused', async () => {
   const images = rig.azurite.client('images');
-  expect((await refused(url({}, 'none.vhd'))).error).toBe(`${BLOB.replace('node-1.7.0', 'none')} is not there.`);
+  expect((await refused(url({}, 'a/none.vhd'))).error).toBe(`${BLOB.replace('node-1.7.0', 'a/none')} is not there.`);
   await images.getPageBlobClient('plain.vhd').create(2 ** 20);
   expect((await refused(url({}, 'plain.vhd'))).error).toMatch(
     /was not uploaded by dcos-build: nothing says what is in it/,
