@@ -20,6 +20,8 @@ interface Format {
   readonly open: Open;
 }
 
+const READ_BYTES = 2 ** 18;
+
 /** What a damaged xz file could make the decoder ask for is bounded. */
 const XZ = ['-dcq', '--memlimit-decompress=1GiB'];
 
@@ -31,7 +33,7 @@ const FORMATS: readonly Format[] = [
   { magic: 'PK\x03\x04', open: async (path, _signal, use) => await use(readZip(path)) },
   { magic: '!<arch>\n', open: piped('dpkg-deb', ['--fsys-tarfile']) },
   { magic: '\x5d\0\0', open: piped('xz', [...XZ, '--format=lzma']) },
-  { magic: 'ustar', at: 257, open: async (path, _signal, use) => await use(readTar(createReadStream(path))) },
+  { magic: 'ustar', at: 257, open: plain },
 ];
 
 /** Hands the entries to `use`, which reads them to the end. @throws ArchiveRefusal */
@@ -50,14 +52,23 @@ async function readHead(path: string): Promise<string> {
   return buffer.toString('latin1', 0, bytesRead);
 }
 
+/** A pipeline closes the file whenever it is that the entries are refused. */
+async function plain(path: string, signal: AbortSignal | undefined, use: Use): Promise<void> {
+  await pipeline(
+    createReadStream(path, { highWaterMark: READ_BYTES }),
+    (chunks: AsyncIterable<Buffer>) => use(readTar(chunks)),
+    { signal },
+  );
+}
+
 function inflated(make: () => Transform): Open {
   return async (path, signal, use) => {
     try {
       await pipeline(
-        createReadStream(path, { highWaterMark: 2 ** 18 }),
+        createReadStream(path, { highWaterMark: READ_BYTES }),
         make(),
         (chunks: AsyncIterable<Buffer>) => use(readTar(chunks)),
-        signal === undefined ? {} : { signal },
+        { signal },
       );
     } catch (error) {
       if (!isZlibError(error)) throw error;

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { extractArchives, type ExtractOptions } from '../../src/host/archive-extract.ts';
 import { Scratch } from '../rig/scratch.ts';
 import { paxRecord, type RawEntry, tarBytes, zipBytes } from '../rig/tar-bytes.ts';
 
-/** What was said about the archive, and that it left nothing: neither where it was unpacked nor beside it. */
+/** What was said about the archive, and that it left nothing: where it was unpacked, beside it, or open. */
 async function refusal(bytes: Buffer, options: Partial<ExtractOptions> = {}): Promise<string> {
   using scratch = new Scratch();
   scratch.write('outside/victim', 'as it was');
@@ -21,7 +21,16 @@ async function refusal(bytes: Buffer, options: Partial<ExtractOptions> = {}): Pr
   expect(readdirSync(scratch.folder).toSorted()).toEqual(['archive', 'inside', 'outside']);
   expect(readdirSync(scratch.path('inside'))).toEqual(['.keep']);
   expect(existsSync('/tmp/dcos-build-escaped')).toBe(false);
+  await vi.waitFor(() => expect(openFiles()).not.toContain(scratch.path('archive')));
   return error instanceof Error ? error.message : '';
+}
+
+/** Of this process. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    const path = `/proc/self/fd/${fd}`;
+    return existsSync(path) ? [readlinkSync(path)] : [];
+  });
 }
 
 const file = { name: 'top/file', content: 'x' };
