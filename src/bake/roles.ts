@@ -4,6 +4,8 @@ import { hasFolder, readFolder } from '../host/folder-tree.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { throwCollected, UserError } from '../model/errors.ts';
 import { sorted } from '../model/order.ts';
+import type { UnpackedCache } from '../store/unpacked-cache.ts';
+import type { DcosSource } from './dcos-source.ts';
 import type { ShownDefinition } from './image-definitions.ts';
 
 /**
@@ -25,6 +27,20 @@ export function checkRoles({ shown, definition }: ShownDefinition, packages: rea
     return [new UserError('IMAGE_INVALID', message, { hint, place: { file: shown, key } })];
   });
   throwCollected(mistakes);
+}
+
+/**
+ * {@link checkRoles} before anything is made, where all packages are unpacked on this machine already, as after a build;
+ * where they are not, the bootstrap stage finds out.
+ *
+ * @throws UserError, UserErrors IMAGE_INVALID
+ */
+export function checkRolesEarly(definition: ShownDefinition, { packages }: DcosSource, unpacked: UnpackedCache): void {
+  const there = packages.flatMap(({ id, sha256 }) => {
+    const folder = unpacked.find(id, sha256);
+    return folder === undefined ? [] : [{ id, folder }];
+  });
+  if (there.length === packages.length) checkRoles(definition, there);
 }
 
 /** Roles that the package has a folder for, as pkgpanda goes by: `bin_<role>`, `dcos.target.wants_<role>`, … */

@@ -137,6 +137,28 @@ test.each<[what: string, changes: object, messages: readonly string[]]>([
   expect(existsSync(rig.path(IMAGE, 'disk.vhd'))).toBe(false);
 });
 
+test('a role that nobody knows is refused by a plan as well, and where packages are yet to be unpacked', async () => {
+  const text = readFileSync(rig.path('pipelines/images/tiny.json'), 'utf8');
+  rig.write('pipelines/images/tiny.json', JSON.stringify({ ...DEFINITION, roles: ['salve'] }));
+  const planned = await bake(rig, '--dry-run', '--json');
+  rmSync(rig.path('out/cache/unpacked'), { recursive: true });
+  const baked = await bake(rig);
+  rig.write('pipelines/images/tiny.json', text);
+  expect([planned.status, JSON.parse(planned.stdout)]).toEqual([
+    2,
+    {
+      error: expect.objectContaining({
+        ...{ code: 'IMAGE_INVALID', hint: 'Did you mean "slave"?' },
+        place: { file: 'pipelines/images/tiny.json', key: 'roles.0' },
+      }),
+    },
+  ]);
+  expect([baked.status, baked.stderr]).toEqual([
+    2,
+    expect.stringMatching(/bootstrap stage: failed .*key roles\.0: DC\/OS knows no role "salve"/),
+  ]);
+});
+
 test('a package that vanished from the archive is named, with what to do', async () => {
   rmSync(rig.path('out/cache/images/base'), { recursive: true });
   const offline = await bake(rig, '--offline');

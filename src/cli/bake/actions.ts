@@ -7,6 +7,7 @@ import { builtTree, releasedTree, type DcosSource, type Stores } from '../../bak
 import { diffImages } from '../../bake/diff-images.ts';
 import { readDefinition, readLock, relockImage, type ReadDefinition } from '../../bake/image-definitions.ts';
 import { listImages, outputFolder } from '../../bake/image-outputs.ts';
+import { checkRolesEarly } from '../../bake/roles.ts';
 import { findImage } from '../../gallery/image-files.ts';
 import { RecordingFileView } from '../../host/file-view.ts';
 import { UserError, UserErrors } from '../../model/errors.ts';
@@ -59,6 +60,7 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
     unpacked: new UnpackedCache({ folder: folders.unpacked, locks: folders.locks }),
     mirrors: (await usableMirrors(bare(args), context)).map(mirrorUrl),
   };
+  checkRolesEarly(read, plan.source, options.unpacked);
   if (args.dryRun) return await tellPlan(plan, options, args, context);
   // Standard output is for the answer.
   using view = await openView({ ...args, json: false, quiet: args.quiet || args.json }, context);
