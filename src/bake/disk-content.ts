@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { PieceReader } from '../host/file-pieces.ts';
-import { observe, unchanged } from '../host/observations.ts';
+import { observe, settle, unchanged } from '../host/observations.ts';
 import { statIfThere } from '../host/stat.ts';
 import { readState, writeState } from '../host/state-file.ts';
 import { dataRanges } from '../image/data-ranges.ts';
@@ -24,6 +24,8 @@ export async function diskContent(path: string, { state, ...options }: DiskConte
   const note = state === undefined ? undefined : notePath(state, path);
   const noted = note === undefined ? undefined : readNote(note, path);
   if (noted !== undefined) return noted;
+  // A bake's own disk got its name just now: a little later its time can be trusted, and nothing is read twice.
+  if (note !== undefined) await settle(statIfThere(path), options.signal);
   const before = statsOf(path, Infinity);
   const ranges = await dataRanges(path, options.signal);
   const startedMs = Date.now();

@@ -1,5 +1,6 @@
 /** What was seen of files, as numbers to keep in a state file, and the check whether anything has changed since. */
 import type { Stats } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { statIfThere } from './stat.ts';
 
 /** Plain data for JSON: five numbers for each path, in the order of the paths. */
@@ -27,10 +28,21 @@ export function observe(into: number[], stats: Stats | undefined, startedMs: num
     into.push(0, 0, 0, 0, 0);
     return;
   }
-  const changedMs = Math.max(stats.mtimeMs, stats.ctimeMs);
+  const changedMs = changeOf(stats);
   const tick = changedMs % 1000 === 0 ? TICK_MS.coarse : TICK_MS.fine;
   const mtime = changedMs >= startedMs - tick ? Number.NaN : stats.mtimeMs;
   into.push(kindNumber(stats), stats.size, mtime, stats.ctimeMs, stats.ino);
+}
+
+/** Waits until what is read from now on can be trusted: not at all if the file was not changed just now, else for two ticks. */
+export async function settle(stats: Stats | undefined, signal: AbortSignal | undefined): Promise<void> {
+  const ageMs = Date.now() - (stats === undefined ? 0 : changeOf(stats));
+  // Where only seconds are counted, to read once more is no slower than to wait.
+  if (ageMs <= TICK_MS.fine) await sleep(2 * TICK_MS.fine, undefined, { signal });
+}
+
+function changeOf({ mtimeMs, ctimeMs }: Stats): number {
+  return Math.max(mtimeMs, ctimeMs);
 }
 
 /** Whether every path still looks as it did. One stat a path and nothing else; stops at the first difference. */

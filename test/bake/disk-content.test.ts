@@ -44,6 +44,11 @@ test('the second look has all of the first, and reads nothing', async () => {
   expect(await look()).toEqual([first, false]);
 });
 
+test('a disk that was written just now is read once', async () => {
+  const [first] = await look();
+  expect(await look()).toEqual([first, false]);
+});
+
 test('a disk that was written to, or replaced, is read again', async () => {
   await settle();
   const [{ sha256 }] = await look();
