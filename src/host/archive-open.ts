@@ -52,7 +52,7 @@ async function readHead(path: string): Promise<string> {
   return buffer.toString('latin1', 0, bytesRead);
 }
 
-/** A pipeline closes the file whenever it is that the entries are refused. */
+/** A pipeline closes the file also where an entry is refused and the rest is not read. */
 async function plain(path: string, signal: AbortSignal | undefined, use: Use): Promise<void> {
   await pipeline(
     createReadStream(path, { highWaterMark: READ_BYTES }),

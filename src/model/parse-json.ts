@@ -8,8 +8,9 @@ import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
-/** Text in quotes, with the colon that makes it a key. */
-const STRING = /"(?:[^"\\]|\\.)*"([ \t\n\r]*:)?/gs;
+/** One escape, and what stands behind it as it is: a pattern for whole texts would be too much for V8 after some millions. */
+const ESCAPE = /\\.[^"\\]*/sy;
+const END_OF_KEY = /"[ \t\n\r]*:/y;
 
 /** Numbers are as `JSON.parse` has them: fractions are plain, and none is kept to its last digit. @throws SyntaxError */
 export function parseJson(text: string, reviver?: Reviver): Json {
@@ -25,9 +26,22 @@ export function parseJson(text: string, reviver?: Reviver): Json {
 
 /** Whether one of the keys is written with a backslash. */
 export function hasEscapedKey(text: string): boolean {
-  if (!text.includes('\\')) return false;
-  for (const [literal, colon] of text.matchAll(STRING)) if (colon !== undefined && literal.includes('\\')) return true;
-  return false;
+  return escapedKeys(text).next().done !== true;
+}
+
+/** Where such keys stand, from one quote to behind the other. Of what is no JSON, some of them. */
+function* escapedKeys(text: string): Generator<readonly [start: number, end: number]> {
+  let start: number | undefined;
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at)) {
+    start ??= text.lastIndexOf('"', at);
+    ESCAPE.lastIndex = at;
+    if (!ESCAPE.test(text)) return;
+    at = ESCAPE.lastIndex;
+    if (text[at] === '\\') continue;
+    END_OF_KEY.lastIndex = at;
+    if (END_OF_KEY.test(text)) yield [start, at + 1];
+    start = undefined;
+  }
 }
 
 /** The text with such keys under names that no other key has, and what the names stand for. */
@@ -35,13 +49,15 @@ function withoutEscapes(text: string): { readonly renamed: string; readonly keys
   const keys = new Map<string, string>();
   let mark = 'key';
   while (text.includes(`"${mark}`)) mark += '-';
-  const renamed = text.replace(STRING, (literal: string, colon: string | undefined) => {
-    if (colon === undefined || !literal.includes('\\')) return literal;
+  let renamed = '';
+  let done = 0;
+  for (const [start, end] of escapedKeys(text)) {
     const name = `${mark}${keys.size}`;
-    keys.set(name, String(JSON.parse(literal.slice(0, -colon.length))));
-    return `"${name}":`;
-  });
-  return { renamed, keys };
+    keys.set(name, String(JSON.parse(text.slice(start, end))));
+    renamed += `${text.slice(done, start)}"${name}"`;
+    done = end;
+  }
+  return { renamed: renamed + text.slice(done), keys };
 }
 
 /** Defines members one by one, so that a key named __proto__ stays a key. */

@@ -57,6 +57,15 @@ test('only a backslash in a key counts, however the text goes on', () => {
   expect(hasEscapedKey('{"a":"\\":", "b\\\\" \n: 1}')).toBe(true);
 });
 
+test('texts of any length and number of escapes are looked through', () => {
+  const long = { plain: 'x'.repeat(40_000_000), escaped: '\n'.repeat(20_000_000) };
+  expect(hasEscapedKey(JSON.stringify(long))).toBe(false);
+  const keyed = { 'a\n': '', ...long };
+  // Not toEqual, which would print all of it.
+  expect(JSON.stringify(parseJson(JSON.stringify(keyed))) === JSON.stringify(keyed)).toBe(true);
+  expect(hasEscapedKey(`{"${'\\'.repeat(20_001)}`)).toBe(false);
+});
+
 test('law: what was written is read back, whatever the keys are', () => {
   const awkward = fc.array(fc.constantFrom('\\', '"', '\n', 'n', 'u', '0', '1', 'key', ':', '\u0000'), {
     maxLength: 3,
