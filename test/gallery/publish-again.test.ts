@@ -1,25 +1,20 @@
 /** Whole runs of `image publish` of a version that the plan has already, and of submissions that cannot be. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CloudStorage } from '../rig/cloud-storage.ts';
-import { PartnerCenter } from '../rig/partner-center.ts';
-import { GalleryRig } from './gallery-rig.ts';
+import type { CloudStorage } from '../rig/cloud-storage.ts';
+import type { PartnerCenter } from '../rig/partner-center.ts';
+import type { GalleryRig } from './gallery-rig.ts';
+import { PublishRig } from './publish-rig.ts';
 
+let all: PublishRig;
 let rig: GalleryRig;
 let center: PartnerCenter;
 let storage: CloudStorage;
 
 beforeEach(async () => {
-  rig = await GalleryRig.startUploaded();
-  center = await PartnerCenter.start(rig.tls);
-  rig.configure({ marketplace: { endpoint: center.url, tenant: 'first', pollSeconds: 0 } });
-  storage = await CloudStorage.start(rig.azurite, rig.tls);
-  rig.surroundings = storage.env;
+  all = await PublishRig.start();
+  ({ gallery: rig, center, storage } = all);
 });
-afterEach(async () => {
-  await storage[Symbol.asyncDispose]();
-  await center[Symbol.asyncDispose]();
-  await rig[Symbol.asyncDispose]();
-});
+afterEach(() => all[Symbol.asyncDispose]());
 
 const url = () => storage.sasUrl('images/node-1.7.0.vhd');
 const publish = (...args: readonly string[]) => rig.run('publish', 'node', ...args);
@@ -77,10 +72,10 @@ test('a submission whose answer was lost is not called a failure', async () => {
 });
 
 test('a Partner Center that knows nothing of a job is an error, and not asked for ever', async () => {
-  rig.configure({ marketplace: { endpoint: `${center.url}/none`, tenant: 'first', pollSeconds: 0 } });
+  all.configure(`${center.url}/none`);
   const none = await publish('--sas', url());
   expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('Partner Center has no offer "dcos"')]);
-  rig.configure({ marketplace: { endpoint: center.url, tenant: 'first', pollSeconds: 0 } });
+  all.configure(center.url);
   center.forgets = true;
   const { status, stderr } = await publish('--sas', url());
   expect([status, stderr]).toEqual([

@@ -2,28 +2,23 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { list } from '../rig/arm-resources.ts';
 import type { SasOptions } from '../rig/azurite.ts';
-import { CloudStorage } from '../rig/cloud-storage.ts';
-import { PartnerCenter } from '../rig/partner-center.ts';
-import { bakeImage, GalleryRig } from './gallery-rig.ts';
+import type { CloudStorage } from '../rig/cloud-storage.ts';
+import type { PartnerCenter } from '../rig/partner-center.ts';
+import { bakeImage, type GalleryRig } from './gallery-rig.ts';
+import { PublishRig } from './publish-rig.ts';
 
 const DAY_MS = 86_400_000;
 const BLOB = 'https://devstoreaccount1.blob.core.windows.net/images/node-1.7.0.vhd';
+let all: PublishRig;
 let rig: GalleryRig;
 let center: PartnerCenter;
 let storage: CloudStorage;
 
 beforeEach(async () => {
-  rig = await GalleryRig.startUploaded();
-  center = await PartnerCenter.start(rig.tls);
-  storage = await CloudStorage.start(rig.azurite, rig.tls);
-  rig.configure({ marketplace: { endpoint: center.url, pollSeconds: 0 } });
-  rig.surroundings = storage.env;
+  all = await PublishRig.start();
+  ({ gallery: rig, center, storage } = all);
 });
-afterEach(async () => {
-  await storage[Symbol.asyncDispose]();
-  await center[Symbol.asyncDispose]();
-  await rig[Symbol.asyncDispose]();
-});
+afterEach(() => all[Symbol.asyncDispose]());
 
 const url = (options?: SasOptions, name = 'node-1.7.0.vhd') => storage.sasUrl(`images/${name}`, options);
 const publish = (sas: string, ...args: readonly string[]) => rig.run('publish', 'node', '--sas', sas, ...args);
