@@ -5,6 +5,7 @@ import { findUpToDate, statePath, type Made } from '../build/up-to-date.ts';
 import { keepHeapSmall } from '../host/heap.ts';
 import { UserError, UserErrors } from '../model/errors.ts';
 import { sorted } from '../model/order.ts';
+import { eventTime } from '../report/clock.ts';
 import { graphOf, reachable } from '../resolve/graph.ts';
 import type { ComponentKey } from '../resolve/plan.ts';
 import { print, warn, write, type Context } from './context.ts';
@@ -110,7 +111,7 @@ export async function buildLoaded(
     only,
     ...{ jobs, keepGoing, force, check, offline, downloads, compression },
     statePath: state,
-    emit: (event) => view.report({ ...event, at: Date.now() }),
+    emit: (event) => view.report({ ...event, at: eventTime() }),
     signal: context.signal,
     repositories: await usableRepositories(args, context),
     trust: await trustInRepositories(args, loaded.tree.folders, context),

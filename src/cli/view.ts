@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { makeFolderNow } from '../host/make-folder.ts';
 import { UserError } from '../model/errors.ts';
+import { eventTime } from '../report/clock.ts';
 import { makeReporter, viewKind, type RunView } from '../report/index.ts';
 import { useColour, type Context } from './context.ts';
 
@@ -27,7 +28,7 @@ export async function openView(args: ViewArguments, context: Context): Promise<R
     stderr,
     hasColour: useColour(context),
     isVerbose: verbose,
-    now: Date.now,
+    now: eventTime,
     setTimer: (callback, delayMs) => setTimeout(callback, delayMs).unref(),
     ...(trace === undefined ? {} : { writeTrace: traceWriter(resolve(cwd, trace), context) }),
   });

@@ -78,6 +78,15 @@ test('in a pipe there is a line for each event, then what came of it and the cri
   expect(stdout).toContain('Next: serve that folder over HTTP');
 });
 
+test('a system clock that is set back during a build takes nothing out of the critical path', async () => {
+  using rig = tree({ middleTakes: 2 });
+  rig.write('set-back.mjs', 'const { now } = Date;\nlet back = 0;\nDate.now = () => now() - (back += 1000);\n');
+  const env = { NODE_OPTIONS: `--import=${rig.path('set-back.mjs')}` };
+  const { status, stderr } = await rig.start(['build', '--jobs', '2'], env).end;
+  expect(status).toBe(0);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Took .*, of which .* on: low → middle → bootstrap$/);
+});
+
 test('what a build prints reaches the log as it is, and a pipe without its control characters', async () => {
   using rig = Rig.withBuilder();
   rig.component('noisy', { script: String.raw`printf '\033[31mred\033[0m \007bell\rover\n'; exit 1` });

@@ -12,6 +12,7 @@ import { findImage } from '../../gallery/image-files.ts';
 import { RecordingFileView } from '../../host/file-view.ts';
 import { UserError, UserErrors } from '../../model/errors.ts';
 import { mirrorUrl } from '../../model/mirror.ts';
+import { eventTime } from '../../report/clock.ts';
 import { BootstrapStore } from '../../store/bootstrap-store.ts';
 import { DirectoryStore } from '../../store/directory.ts';
 import { PackageStore } from '../../store/package-store.ts';
@@ -65,7 +66,7 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   // Standard output is for the answer.
   using view = await openView({ ...args, json: false, quiet: args.quiet || args.json }, context);
   const started = performance.now();
-  const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: Date.now() }) });
+  const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: eventTime() }) });
   view[Symbol.dispose]();
   if ('failure' in answer) return statusOf(answer.failure, context);
   const refusal = refusalOf(answer.record);
