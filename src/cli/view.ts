@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { makeFolderNow } from '../host/make-folder.ts';
 import { UserError } from '../model/errors.ts';
 import { eventTime } from '../report/clock.ts';
-import { makeReporter, viewKind, type RunView } from '../report/index.ts';
+import { makeReporter, viewKind, type RunView, type ViewKind } from '../report/index.ts';
 import { useColour, type Context } from './context.ts';
 
 export interface ViewArguments {
@@ -17,13 +17,14 @@ export interface ViewArguments {
 /**
  * Opens the view; it leaves the terminal clean however the process ends.
  *
+ * @param given which one; by default as the options and the terminal want it
  * @throws UserError USAGE if the trace cannot be written
  */
-export async function openView(args: ViewArguments, context: Context): Promise<RunView> {
+export async function openView(args: ViewArguments, context: Context, given?: ViewKind): Promise<RunView> {
   const { stdout, stderr, cwd } = context;
   const { json, quiet, verbose, trace } = args;
   const isTerminal = stderr.isTTY && context.env['TERM'] !== 'dumb';
-  const view = await makeReporter(viewKind({ json, quiet, isTerminal }), {
+  const view = await makeReporter(given ?? viewKind({ json, quiet, isTerminal }), {
     stdout,
     stderr,
     hasColour: useColour(context),

@@ -5,7 +5,8 @@ import type { Reporter, RunView } from './reporter.ts';
 
 export type { RunView } from './reporter.ts';
 
-export type ViewKind = 'terminal' | 'plain' | 'quiet' | 'json';
+/** `warnings`: of a run whose caller answers in JSON, failures and all. */
+export type ViewKind = 'terminal' | 'plain' | 'quiet' | 'warnings' | 'json';
 
 export interface ViewFlags {
   readonly json: boolean;
@@ -66,6 +67,14 @@ async function makeView(kind: ViewKind, surroundings: Surroundings): Promise<Rep
     case 'plain': {
       const { PlainReporter } = await import('./plain.ts');
       return new PlainReporter({ write, detail: kind === 'quiet' ? 'quiet' : isVerbose ? 'verbose' : 'normal' });
+    }
+    case 'warnings': {
+      const plain = await makeView('quiet', surroundings);
+      const isForIt = ({ type }: BuildEvent): boolean => type === 'run-started' || type === 'notice';
+      return {
+        report: (event) => (isForIt(event) ? plain.report(event) : undefined),
+        [Symbol.dispose]: () => plain[Symbol.dispose](),
+      };
     }
     case 'terminal': {
       const [{ TerminalReporter }, { painted, unpainted }] = await Promise.all([

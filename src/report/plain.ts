@@ -5,6 +5,7 @@ import { formatDuration, formatSeconds } from './format.ts';
 import { unpainted } from './paint.ts';
 import type { Reporter } from './reporter.ts';
 import { type EventOf, RunState } from './run-state.ts';
+import { Sight } from './sight.ts';
 import { summarize } from './summary.ts';
 import { cleanLine, cleanLines } from './text.ts';
 import { describeEnd, describeFailure, describeSkip, headline } from './wording.ts';
@@ -21,6 +22,7 @@ const INDENT = ' '.repeat(11);
 export class PlainReporter implements Reporter {
   readonly #options: PlainOptions;
   readonly #run = new RunState();
+  readonly #sight = new Sight();
   #spokeAt: number | undefined;
 
   constructor(options: PlainOptions) {
@@ -32,6 +34,7 @@ export class PlainReporter implements Reporter {
     this.#spokeAt ??= event.at;
     const news = this.#lines(event);
     const lines = news.length > 0 ? news : this.#stillRunning(event.at);
+    this.#sight.add(event, lines.length);
     if (lines.length === 0) return;
     this.#spokeAt = event.at;
     // In one piece, so that no other process's line comes between those of one failure.
@@ -50,7 +53,7 @@ export class PlainReporter implements Reporter {
       case 'notice':
         return detail === 'quiet' && event.level === 'info' ? [] : this.#notice(event);
       case 'run-finished':
-        return detail === 'quiet' && event.outcome === 'succeeded' ? [] : summarize(this.#run, unpainted);
+        return detail === 'quiet' && event.outcome === 'succeeded' ? [] : summarize(this.#run, unpainted, this.#sight);
       case 'output':
         return detail === 'verbose' ? [`${this.#run.label(event.task)} | ${cleanLine(event.line)}`.trimEnd()] : [];
       case 'run-started':

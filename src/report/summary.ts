@@ -1,21 +1,27 @@
-/** The last block of a run: what came of it, what failed and why, where the time went, what is next. */
+/** The last block of a run: what came of it, what failed, where the time went, what is next. */
 import { unreachable } from '../model/unreachable.ts';
 import { criticalPath } from './critical-path.ts';
 import { formatDuration, plural } from './format.ts';
 import type { Paint } from './paint.ts';
 import type { EndedTask, EventOf, RunState } from './run-state.ts';
+import type { Sight } from './sight.ts';
 import { describeFailure, isProduct } from './wording.ts';
 
 type Counts = Readonly<Record<EndedTask['kind'] | 'unfinished', number>>;
 
-/** Lines without line feeds; none before the run has finished. */
-export function summarize(run: RunState, paint: Paint): readonly string[] {
+/**
+ * Lines without line feeds; none before the run has finished.
+ *
+ * @param sight what is in it is not told a second time
+ */
+export function summarize(run: RunState, paint: Paint, sight: Sight): readonly string[] {
   if (run.end === undefined) return [];
   const failures = [...run.ended].flatMap(([key, ended]) =>
     ended.kind === 'failed' ? [{ key, ...ended.failure }] : [],
   );
+  const blocks = failures.map((failure) => failureBlock(run, failure, { paint, isInSight: sight.has(failure.key) }));
   return [
-    ...failures.flatMap((failure) => ['', ...failureBlock(run, failure, paint)]),
+    ...blocks.flatMap((block) => (block.length === 0 ? [] : ['', ...block])),
     ...(failures.length === 0 ? [] : ['']),
     totals(run, run.end, paint),
     timeSpent(run, run.end),
@@ -23,9 +29,15 @@ export function summarize(run: RunState, paint: Paint): readonly string[] {
   ];
 }
 
-function failureBlock(run: RunState, failure: EventOf<'task-failed'>, paint: Paint): readonly string[] {
-  const { title, details } = describeFailure(failure);
+/** What failed and what came of that; nothing if both are before the reader's eyes. */
+function failureBlock(
+  run: RunState,
+  failure: EventOf<'task-failed'>,
+  { paint, isInSight }: { readonly paint: Paint; readonly isInSight: boolean },
+): readonly string[] {
+  const { title, details } = isInSight ? { title: 'failed, see above', details: [] } : describeFailure(failure);
   const { needing, others } = skippedBecauseOf(run, failure.task);
+  if (isInSight && needing.length + others === 0) return [];
   const stopped = `not started, since the run stops at the first failure: ${plural(others, 'other')} (--keep-going goes on)`;
   return [
     `${paint('red', '✗')} ${paint('bold', run.label(failure.task))}: ${title}`,

@@ -7,6 +7,7 @@ import { LiveRegion } from './live-region.ts';
 import type { Paint } from './paint.ts';
 import type { RunView } from './reporter.ts';
 import { type EventOf, RunState } from './run-state.ts';
+import { Sight } from './sight.ts';
 import { summarize } from './summary.ts';
 import { cleanLine, cleanLines } from './text.ts';
 import { describeEnd, describeFailure, headline } from './wording.ts';
@@ -32,6 +33,7 @@ export class TerminalReporter implements RunView {
   readonly #options: TerminalOptions;
   readonly #region: LiveRegion;
   readonly #run = new RunState();
+  readonly #sight = new Sight();
   #forecast: Forecast | undefined;
   #permanent: string[] = [];
   #drawnAt: number;
@@ -50,13 +52,16 @@ export class TerminalReporter implements RunView {
     if (this.#isOver) return;
     this.#run.apply(event);
     if (event.type === 'run-started') this.#forecast = undefined;
-    this.#permanent.push(...this.#linesThatStay(event));
+    const lines = this.#linesThatStay(event);
+    this.#sight.add(event, lines.length);
+    this.#permanent.push(...lines);
     if (event.type === 'task-failed' || event.type === 'run-finished') this.#draw();
     else this.#drawAt(this.#drawnAt + FRAME_MS);
   }
 
   suspend(): Disposable {
     this.#suspensions += 1;
+    this.#sight.lose();
     this.#region.draw(this.#permanent, []);
     this.#permanent = [];
     return {
@@ -114,7 +119,7 @@ export class TerminalReporter implements RunView {
       case 'output':
         return this.#options.isVerbose ? [this.#output(event)] : [];
       case 'run-finished':
-        return summarize(this.#run, this.#options.paint);
+        return summarize(this.#run, this.#options.paint, this.#sight);
       case 'task-started':
       case 'phase-started':
       case 'phase-finished':

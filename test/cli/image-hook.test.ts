@@ -6,7 +6,7 @@ import { imageRig } from '../rig/image-rig.ts';
 import { addOrdinaryUser, giveTo, startAs, takeBack, type RunningAs } from '../rig/ordinary-user.ts';
 import { LONG_NAP, offspringOf } from '../rig/processes.ts';
 import { bake, recordOf } from '../rig/tiny-image.ts';
-import type { Rig } from '../rig/rig.ts';
+import type { CommandEnd, Rig } from '../rig/rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -59,15 +59,29 @@ test('a user without ids to give away bakes the same, and its hooks too', async 
   expect(recordOf(rig, '1.2.6').disk.contentSha256).toBe(asOne);
 });
 
-test('a hook that fails is told with its last words', async () => {
+const LAST_WORDS = 'The hook hook.sh failed with status 7; its last words: no such thing';
+
+test.each(['--quiet', '--verbose', '--no-verbose'])('a hook that fails is told once, with %s', async (option) => {
   rig.write('hook.sh', '#!/bin/bash\necho first\necho no such thing >&2\nexit 7\n');
-  const { status, stderr } = await bake(rig, '--hook', 'hook.sh', '--version', '1.2.5');
-  expect(status).toBe(1);
-  expect(stderr).toContain('The hook hook.sh failed with status 7; its last words: no such thing');
-  // Told by the view, and not a second time.
+  const { status, stdout, stderr } = await bakeWith('hook.sh', option);
+  expect(stderr.split(LAST_WORDS)).toHaveLength(2);
   expect(stderr).not.toContain('error:');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(existsSync(rig.path('out/images/tiny/1.2.5'))).toBe(false);
 });
+
+test('a hook that fails is told once under --json, as the error of the answer', async () => {
+  rig.write('hook.sh', '#!/bin/bash\necho first\necho no such thing >&2\nexit 7\n');
+  const { status, stdout, stderr } = await bakeWith('hook.sh', '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    error: { code: 'BUILD_FAILED', message: LAST_WORDS, hint: expect.stringContaining('--verbose shows') },
+  });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+});
+
+function bakeWith(hook: string, option: string): Promise<CommandEnd> {
+  return rig.run('image', 'bake', 'tiny', '--hook', hook, '--version', '1.2.5', option);
+}
 
 /** Gives away a folder that only its new owner can look into, and a file in it. */
 const GIVE = `#!/bin/bash
@@ -94,9 +108,9 @@ test('what a killed hook of an ordinary user gave away is cleared up by the next
   rig.write('hook.sh', `${GIVE}sleep ${LONG_NAP}\n`);
   rig.write('quick.sh', GIVE);
   await giveTo('an ordinary user', rig);
-  const bakeWith = (hook: string, option: string): RunningAs =>
+  const bakeAsUser = (hook: string, option: string): RunningAs =>
     startAs('an ordinary user', rig, ['image', 'bake', 'tiny', '--hook', hook, '--version', '1.2.8', option]);
-  const running = bakeWith('hook.sh', '--verbose');
+  const running = bakeAsUser('hook.sh', '--verbose');
   await running.sees('hook stage | given');
   const offspring = offspringOf(running.pid());
   expect(offspring.map(({ name }) => name)).toContain('bwrap');
@@ -104,7 +118,7 @@ test('what a killed hook of an ordinary user gave away is cleared up by the next
   await Promise.all(offspring.map(({ pid }) => processGone(pid)));
   const left = () => readdirSync(rig.path(HOOK_STAGES)).filter((name) => name.includes('.tmp-'));
   expect(left()).toHaveLength(1);
-  expect(await bakeWith('quick.sh', '--quiet').end).toMatchObject({ status: 0, stderr: '' });
+  expect(await bakeAsUser('quick.sh', '--quiet').end).toMatchObject({ status: 0, stderr: '' });
   expect(left()).toEqual([]);
   await takeBack(rig);
 });

@@ -28,18 +28,14 @@ Took 5m01s, of which 5m01s on: openssl sources → openssl → python → image
 `);
 });
 
-const FAILED = `\
-python: failed in build after 38s: The build script ended with status 2.
-`;
-
-test('a failure comes with the end of its log, at once and again at the end with what it stopped', () => {
+test('a failure comes with the end of its log, at once, and what it stopped at the end', () => {
   expect(logOf(FAILURE)).toBe(`${HEAD}\
 [ 1m10s] still running: openssl (build, 1m07s)
 [ 1m12s] openssl: built in 1m09s, 8.6 MiB
 [ 1m12s] curl: started, took 30s last time
 [ 1m12s] python: started
 [ 1m40s] curl: built in 28s, 793 KiB
-[ 1m50s] ${FAILED}\
+[ 1m50s] python: failed in build after 38s: The build script ended with status 2.
            | error: no ld
            |
            | make: *** [all] Error 1
@@ -47,18 +43,29 @@ test('a failure comes with the end of its log, at once and again at the end with
            hint: Read the log: dcos-build log python.
 [ 1m50s] image: skipped, since python failed
 
-✗ ${FAILED}\
-    | error: no ld
-    |
-    | make: *** [all] Error 1
-    log: /srv/tree/out/logs/python/python--1.log
-    hint: Read the log: dcos-build log python.
+✗ python: failed, see above
     skipped because of it: image
 
 Failed: built 2, downloaded 1, reused 1; 1 failed, 1 skipped.
 Took 1m50s, of which 1m50s on: openssl sources → openssl → python
 Next: mend what failed and run the same command again; what was built is kept.
 `);
+});
+
+test('a failure that scrolled out of sight is told again at the end', () => {
+  const line = after(110.25, { type: 'output', task: 'curl--1', line: 'cc' });
+  const withMore = (lines: number) => FAILURE.toSpliced(-1, 0, ...new Array<BuildEvent>(lines).fill(line));
+  const told = (events: readonly BuildEvent[]) => logOf(events, 'verbose').split('| error: no ld\n').length - 1;
+  // The line of what was skipped is told too.
+  expect([told(withMore(23)), told(withMore(24))]).toEqual([1, 2]);
+  expect(logOf(withMore(24), 'verbose')).toMatch(
+    /\n\n✗ python: failed in build [^]* hint: Read [^]*\n {4}skipped because of it: image\n\nFailed: /,
+  );
+});
+
+test('a failure that stopped nothing else is not named again', () => {
+  const alone = FAILURE.filter(({ type }) => type !== 'task-skipped');
+  expect(logOf(alone, 'quiet')).toMatch(/\n {11}hint: Read the log: dcos-build log python\.\n\nFailed: /);
 });
 
 test('without --keep-going, what the failure stopped is told apart from what needs it', () => {
@@ -86,7 +93,7 @@ test('without --keep-going, what the failure stopped is told apart from what nee
     after(1, { type: 'run-finished', outcome: 'failed', durationMs: 1000 }),
   ]);
   expect(log).toContain(`
-✗ a: failed after 1.0s: No.
+✗ a: failed, see above
     skipped because of it: b
     not started, since the run stops at the first failure: 1 other (--keep-going goes on)
 

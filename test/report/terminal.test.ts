@@ -60,7 +60,7 @@ test('a run that succeeded leaves what was done and the summary, and nothing tha
   expect(view.clock.pending).toBe(0);
 });
 
-test('a failure is shown at once, with the end of its log, and again in the summary', async () => {
+test('a failure is shown at once, with the end of its log, and what it stopped in the summary', async () => {
   using view = new View();
   view.play(FAILURE.slice(0, -1), 110.2);
   const failure = [
@@ -74,6 +74,8 @@ test('a failure is shown at once, with the end of its log, and again in the summ
   expect(await view.screen.text()).toContain(`✓ curl: built in 28s, 793 KiB\n${failure.join('\n')}\n\n`);
   view.play(FAILURE.slice(-1), 111);
   const summary = [
+    '',
+    '✗ python: failed, see above',
     '    skipped because of it: image',
     '',
     'Failed: built 2, downloaded 1, reused 1; 1 failed, 1 skipped.',
@@ -81,6 +83,14 @@ test('a failure is shown at once, with the end of its log, and again in the summ
     'Next: mend what failed and run the same command again; what was built is kept.',
   ];
   expect(await view.screen.text()).toMatch(new RegExp(`${RegExp.escape([...failure, ...summary].join('\n'))}$`));
+});
+
+test('a failure that somebody else may have wiped off the screen is told again in the summary', async () => {
+  using view = new View();
+  view.play(FAILURE.slice(0, -1), 110.2);
+  view.reporter.suspend()[Symbol.dispose]();
+  view.play(FAILURE.slice(-1), 111);
+  expect((await view.screen.text()).split('| error: no ld\n')).toHaveLength(3);
 });
 
 test('a cancelled run says what is left', async () => {

@@ -17,6 +17,7 @@ test.each([
   ['json', /^\{"type":"run-started"[^]*\}\n$/, /^$/],
   ['plain', /^$/, /^\[ {4}0s\] Building[^]*Next:[^\n]*\n$/],
   ['quiet', /^$/, /^\[ {4}1s\] ncurses: warning[^]*Next:[^\n]*\n$/],
+  ['warnings', /^$/, /^\[ {4}1s\] ncurses: warning[^\n]*\n$/],
   // oxlint-disable-next-line no-control-regex
   ['terminal', /^$/, /^\r\u001b\[J[^]*Next:[^\n]*\n\r\u001b\[J$/],
 ] as const)('%s goes to the right stream', async (kind, stdout, stderr) => {

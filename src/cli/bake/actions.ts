@@ -43,7 +43,7 @@ export async function lock(args: BakeArguments, context: Context): Promise<numbe
   return 0;
 }
 
-/** @returns the exit status @throws UserError IMAGE_REFUSED, once the image that fails a rule has been told of */
+/** @returns the exit status @throws UserError IMAGE_REFUSED, once the image that fails a rule has been told of; under --json what failed */
 export async function bake(args: BakeArguments, context: Context): Promise<number> {
   const located = locateTree(args, context);
   const { folders, treeFolders } = located;
@@ -64,11 +64,11 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   checkRolesEarly(read, plan.source, options.unpacked);
   if (args.dryRun) return await tellPlan(plan, options, args, context);
   // Standard output is for the answer.
-  using view = await openView({ ...args, json: false, quiet: args.quiet || args.json }, context);
+  using view = await openView(args, context, args.json ? 'warnings' : undefined);
   const started = performance.now();
   const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: eventTime() }) });
   view[Symbol.dispose]();
-  if ('failure' in answer) return statusOf(answer.failure, context);
+  if ('failure' in answer) return endWith(answer.failure, args, context);
   const refusal = refusalOf(answer.record);
   const told = refusal === undefined ? answer : { ...answer, ...errorsToJson(refusal) };
   print(context, args.json, told, describeBaked(answer, performance.now() - started, context.cwd));
@@ -78,8 +78,10 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   throw refusal;
 }
 
-/** The view has told it; what is none of a person's making is a bug, and is told with its stack. */
-function statusOf(failure: unknown, { signal }: Context): number {
+/** The view has told it, where no JSON does; what is none of a person's making is a bug, and is told with its stack. */
+function endWith(failure: unknown, { json }: BakeArguments, { signal }: Context): number {
+  if (json) signal.throwIfAborted();
+  if (json) throw failure;
   if (signal.aborted) return CANCELLED;
   if (failure instanceof UserError || failure instanceof UserErrors) return failure.exitCode;
   throw failure;
