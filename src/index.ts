@@ -4,7 +4,7 @@ export { foldersBelow, type Folders } from './tree/folders.ts';
 export { findRelease } from './tree/find-release.ts';
 export { loadTree, type LoadedTree, type LoadOptions } from './tree/load-plan.ts';
 export { runBuild, type BuildAnswer, type BuildRequest } from './build/run-build.ts';
-export { UserError, UserErrors, type ErrorCode, type Place } from './model/errors.ts';
+export { UserError, UserErrors, type ErrorCode, type ErrorData, type Place } from './model/errors.ts';
 export type { BuildEvent, Outcome, Phase, Task } from './model/event.ts';
 export { packageName, packageVersion, parsePackageId, type PackageId } from './model/package-id.ts';
 export type { Availability } from './model/availability.ts';

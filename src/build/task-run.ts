@@ -1,6 +1,6 @@
 /** One task of a run while it runs: its phases, its log, its end. */
 import type { LogFile } from '../host/log-file.ts';
-import { UserError, UserErrors } from '../model/errors.ts';
+import { errorData, UserError, UserErrors } from '../model/errors.ts';
 import type { Outcome, Phase, Unstamped } from '../model/event.ts';
 
 /** How many of the last lines of a log are told with a failure. */
@@ -80,13 +80,11 @@ export class TaskRun {
   }
 
   fail(error: unknown): void {
-    const [message, hint] = explain(error);
     this.#emit({
       type: 'task-failed',
       task: this.key,
       phase: this.#phase,
-      message,
-      hint,
+      ...explain(error),
       durationMs: this.durationMs,
       logPath: this.#log?.path,
       logTail: this.#log?.tail(TAIL_LINES) ?? [],
@@ -95,13 +93,11 @@ export class TaskRun {
 }
 
 /** A failure that nobody foresaw is told as one of ours; its stack goes where the run ends. */
-function explain(error: unknown): readonly [message: string, hint: string] {
-  if (error instanceof UserError) return [error.message, error.hint];
-  if (error instanceof UserErrors) {
-    return [error.message, [...new Set(error.errors.map(({ hint }) => hint))].join('\n')];
+function explain(error: unknown): Pick<Extract<Unstamped, { type: 'task-failed' }>, 'message' | 'hint' | 'errors'> {
+  if (error instanceof UserError || error instanceof UserErrors) {
+    const errors = errorData(error);
+    return { message: error.message, hint: [...new Set(errors.map(({ hint }) => hint))].join('\n'), errors };
   }
-  return [
-    error instanceof Error ? error.message : String(error),
-    'This looks like a bug in dcos-build; please report it.',
-  ];
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, hint: 'This looks like a bug in dcos-build; please report it.', errors: [] };
 }

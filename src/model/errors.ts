@@ -74,6 +74,20 @@ export interface Place {
   readonly key?: string;
 }
 
+/** `file:line:column, key a.b`, as much of it as is known. */
+export function describePlace({ file, line, column, key }: Place): string {
+  const position = line === undefined ? '' : column === undefined ? `:${line}` : `:${line}:${column}`;
+  return `${file}${position}${key === undefined ? '' : `, key ${key}`}`;
+}
+
+/** An error as plain data, as it looks in JSON everywhere. */
+export interface ErrorData {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly place?: Place;
+}
+
 export interface UserErrorOptions extends ErrorOptions {
   /** What to do next: one sentence. */
   readonly hint: string;
@@ -108,6 +122,14 @@ export class UserErrors extends Error {
     this.errors = errors;
     this.exitCode = errors[0]?.exitCode ?? 1;
   }
+}
+
+/** The data of one error, or of each of several. */
+export function errorData(error: UserError | UserErrors): readonly ErrorData[] {
+  return (error instanceof UserErrors ? error.errors : [error]).map(({ code, message, hint, place }) => ({
+    ...{ code, message, hint },
+    ...(place === undefined ? {} : { place }),
+  }));
 }
 
 /** Throws what was collected: nothing for none, the error itself for one, {@link UserErrors} for more. */

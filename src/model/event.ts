@@ -1,5 +1,7 @@
 /** What work reports while it runs. Plain data, in order; how it looks is decided in `report/` and nowhere else. */
 
+import type { ErrorData } from './errors.ts';
+
 /** The steps of one task, in the order in which they happen; not every task has all of them. */
 export type Phase = 'fetch' | 'unpack' | 'activate' | 'build' | 'pack' | 'download';
 
@@ -61,8 +63,11 @@ export type BuildEvent = Stamped &
         readonly type: 'task-failed';
         readonly task: string;
         readonly phase: Phase | undefined;
+        /** All messages, and all hints, a line each. */
         readonly message: string;
         readonly hint: string;
+        /** What they are of, each with its code and place; empty if it is a bug. */
+        readonly errors: readonly ErrorData[];
         readonly durationMs: number;
         readonly logPath: string | undefined;
         /** The last lines of the log, without line feeds. */

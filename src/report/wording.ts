@@ -1,4 +1,5 @@
 /** What the views call things: the sentences that the terminal, the plain log and the summary share. */
+import { describePlace, type ErrorData } from '../model/errors.ts';
 import type { Task } from '../model/event.ts';
 import { formatBytes, formatDuration, plural } from './format.ts';
 import type { EventOf, RunState } from './run-state.ts';
@@ -40,15 +41,33 @@ export interface FailureText {
 }
 
 export function describeFailure(failure: EventOf<'task-failed'>): FailureText {
-  const [message, ...more] = cleanLines(failure.message);
   const where = failure.phase === undefined ? '' : ` in ${failure.phase}`;
+  const [message = '', ...details] = failureLines(failure);
   return {
-    title: `failed${where} after ${formatDuration(failure.durationMs)}${message === undefined ? '' : `: ${message}`}`,
-    details: [
-      ...more,
-      ...failure.logTail.map((line) => `| ${cleanLine(line)}`.trimEnd()),
-      ...(failure.logPath === undefined ? [] : [`log: ${cleanLine(failure.logPath)}`]),
-      ...cleanLines(failure.hint).map((line) => `hint: ${line}`),
-    ],
+    title: `failed${where} after ${formatDuration(failure.durationMs)}${message === '' ? '' : `: ${message}`}`,
+    details,
   };
+}
+
+/** The hint comes last, behind the log; with several errors each has its own, and the log comes last. */
+function failureLines({ errors, message, hint, logTail, logPath }: EventOf<'task-failed'>): readonly string[] {
+  const log = [
+    ...logTail.map((line) => `| ${cleanLine(line)}`.trimEnd()),
+    ...(logPath === undefined ? [] : [`log: ${cleanLine(logPath)}`]),
+  ];
+  const [first = { message, hint }, ...others] = errors;
+  if (others.length === 0) return [...messageLines(first), ...log, ...hintLines(first)];
+  return [...errors.flatMap((error) => [...messageLines(error), ...hintLines(error)]), ...log];
+}
+
+type Told = Pick<ErrorData, 'message' | 'hint'> & Partial<ErrorData>;
+
+/** The first one is empty if there is no message. */
+function messageLines({ message, place }: Told): readonly string[] {
+  const [first = '', ...more] = cleanLines(message);
+  return [first, ...more, ...(place === undefined ? [] : [`at ${cleanLine(describePlace(place))}`])];
+}
+
+function hintLines({ hint, code }: Told): readonly string[] {
+  return cleanLines(code === undefined ? hint : `${hint} [${code}]`).map((line) => `hint: ${line}`);
 }

@@ -1,5 +1,6 @@
 /** Any events in any order, with any text in them: what a view must hold up against. */
 import fc from 'fast-check';
+import type { ErrorData } from '../../src/model/errors.ts';
 import type { BuildEvent, Task, Unstamped } from '../../src/model/event.ts';
 import { START } from './scripted-runs.ts';
 
@@ -41,6 +42,16 @@ const tasks: fc.Arbitrary<Task> = fc.record(
   { requiredKeys: ['key', 'label', 'kind', 'action', 'needs'] },
 );
 
+const errors: fc.Arbitrary<ErrorData> = fc.record(
+  {
+    code: fc.constantFrom('BUILD_FAILED', 'RECIPE_INVALID' as const),
+    message: anyText,
+    hint: anyText,
+    place: fc.record({ file: anyText, line: fc.nat(), column: fc.nat(), key: anyText }, { requiredKeys: ['file'] }),
+  },
+  { requiredKeys: ['code', 'message', 'hint'] },
+);
+
 const unstamped: fc.Arbitrary<Unstamped> = fc.oneof(
   fc.record({
     type: fc.constant('run-started' as const),
@@ -76,6 +87,7 @@ const unstamped: fc.Arbitrary<Unstamped> = fc.oneof(
     durationMs: durations,
     logPath: fc.option(anyText, { nil: undefined }),
     logTail: fc.array(anyText, { maxLength: 4 }),
+    errors: fc.array(errors, { maxLength: 3 }),
   }),
   fc.record({
     type: fc.constant('task-skipped' as const),

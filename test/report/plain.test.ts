@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ErrorData } from '../../src/model/errors.ts';
 import type { BuildEvent } from '../../src/model/event.ts';
 import { PlainReporter, type PlainOptions } from '../../src/report/plain.ts';
 import { anyEvents } from './any-events.ts';
@@ -40,7 +41,7 @@ test('a failure comes with the end of its log, at once, and what it stopped at t
            |
            | make: *** [all] Error 1
            log: /srv/tree/out/logs/python/python--1.log
-           hint: Read the log: dcos-build log python.
+           hint: Read the log: dcos-build log python. [BUILD_FAILED]
 [ 1m50s] image: skipped, since python failed
 
 ✗ python: failed, see above
@@ -50,6 +51,30 @@ Failed: built 2, downloaded 1, reused 1; 1 failed, 1 skipped.
 Took 1m50s, of which 1m50s on: openssl sources → openssl → python
 Next: mend what failed and run the same command again; what was built is kept.
 `);
+});
+
+const MISTAKE: ErrorData = {
+  code: 'RECIPE_INVALID',
+  message: 'No.',
+  hint: 'Yes?',
+  place: { file: 'a.json', line: 2, key: 'b' },
+};
+const FULL: ErrorData = { code: 'DISK_FULL', message: 'Full:\nno room.', hint: 'Make room.' };
+
+test.each<[errors: readonly ErrorData[], lines: string]>([
+  [[MISTAKE], 'No.\n  at a.json:2, key b\n  | last\n  log: /log\n  hint: Yes? [RECIPE_INVALID]'],
+  [
+    [MISTAKE, FULL],
+    `No.\n  at a.json:2, key b\n  hint: Yes? [RECIPE_INVALID]
+  Full:\n  no room.\n  hint: Make room. [DISK_FULL]\n  | last\n  log: /log`,
+  ],
+  [[], 'A bug.\n  | last\n  log: /log\n  hint: Report it.'],
+])('a failure comes with place, hint and code of each of its errors', (errors, lines) => {
+  const common = { type: 'task-failed', task: 'a--1', phase: undefined, durationMs: 1000 } as const;
+  const log = { logPath: '/log', logTail: ['last'] };
+  const failed = after(1, { ...common, ...log, message: 'A bug.', hint: 'Report it.', errors });
+  const indented = lines.replaceAll('\n  ', `\n${' '.repeat(11)}`);
+  expect(logOf([failed])).toBe(`[    0s] a--1: failed after 1.0s: ${indented}\n`);
 });
 
 test('a failure that scrolled out of sight is told again at the end', () => {
@@ -65,7 +90,9 @@ test('a failure that scrolled out of sight is told again at the end', () => {
 
 test('a failure that stopped nothing else is not named again', () => {
   const alone = FAILURE.filter(({ type }) => type !== 'task-skipped');
-  expect(logOf(alone, 'quiet')).toMatch(/\n {11}hint: Read the log: dcos-build log python\.\n\nFailed: /);
+  expect(logOf(alone, 'quiet')).toMatch(
+    /\n {11}hint: Read the log: dcos-build log python\. \[BUILD_FAILED\]\n\nFailed: /,
+  );
 });
 
 test('without --keep-going, what the failure stopped is told apart from what needs it', () => {
@@ -87,6 +114,7 @@ test('without --keep-going, what the failure stopped is told apart from what nee
       durationMs: 1000,
       logPath: undefined,
       logTail: [],
+      errors: [],
     }),
     after(1, { type: 'task-skipped', task: 'b--1', because: 'a--1' }),
     after(1, { type: 'task-skipped', task: 'c--1', because: 'a--1' }),
@@ -135,7 +163,7 @@ test('each event is written in one piece', () => {
   using reporter = new PlainReporter({ detail: 'normal', write: (text) => void pieces.push(text) });
   for (const event of FAILURE) reporter.report(event);
   expect(pieces.find((piece) => piece.includes('failed'))).toMatch(
-    /^\[ 1m50s\] python: failed[^]*dcos-build log python\.\n$/,
+    /^\[ 1m50s\] python: failed[^]*dcos-build log python\. \[BUILD_FAILED\]\n$/,
   );
 });
 

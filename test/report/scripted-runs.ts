@@ -78,12 +78,17 @@ const CURL_DONE: readonly BuildEvent[] = [
   after(100, { type: 'task-finished', task: 'curl--1', outcome: 'built', durationMs: 27_800, bytes: 812_000 }),
 ];
 
+const PYTHON_ERROR = {
+  message: 'The build script ended with status 2.',
+  hint: 'Read the log: dcos-build log python.',
+};
+
 const PYTHON_FAILED = after(110.2, {
   type: 'task-failed',
   task: 'python--1',
   phase: 'build',
-  message: 'The build script ended with status 2.',
-  hint: 'Read the log: dcos-build log python.',
+  ...PYTHON_ERROR,
+  errors: [{ code: 'BUILD_FAILED', ...PYTHON_ERROR }],
   durationMs: 38_000,
   logPath: '/srv/tree/out/logs/python/python--1.log',
   logTail: ['\u001b[31merror\u001b[0m: no ld', '', 'make: *** [all] Error 1\r'],

@@ -69,7 +69,7 @@ test('a failure is shown at once, with the end of its log, and what it stopped i
     '    |',
     '    | make: *** [all] Error 1',
     '    log: /srv/tree/out/logs/python/python--1.log',
-    '    hint: Read the log: dcos-build log python.',
+    '    hint: Read the log: dcos-build log python. [BUILD_FAILED]',
   ];
   expect(await view.screen.text()).toContain(`✓ curl: built in 28s, 793 KiB\n${failure.join('\n')}\n\n`);
   view.play(FAILURE.slice(-1), 111);
