@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Sha256Stream, type Sha256 } from '../model/digest.ts';
 import { byCodePoint } from '../model/order.ts';
 import { unreachable } from '../model/unreachable.ts';
@@ -51,20 +52,28 @@ const READ_BYTES = 2 ** 20;
  * @throws UserError DISK_FULL; ArchiveRefusal
  */
 export async function unpackPlain(tarball: string, folder: string): Promise<readonly PlainEntry[]> {
-  const entries = new Map<string, PlainEntry>();
   try {
     mkdirSync(folder);
-    for await (const entry of readTar(createReadStream(tarball, { highWaterMark: READ_BYTES }))) {
-      const path = pathOf(entry.name);
-      if (path === '/') continue;
-      const parent = posix.dirname(path);
-      // Nothing is written through a link, wherever it leads.
-      if (parent !== '/' && entries.get(parent)?.kind !== 'folder') throw new Error(`${parent} is no folder there`);
-      if (entries.has(path)) throw new Error(`${path} is there twice`);
-      entries.set(path, await unpackEntry(entry, path, { folder, entries }));
-    }
+    // A pipeline closes the file also where an entry is refused and the rest is not read.
+    return await pipeline(
+      createReadStream(tarball, { highWaterMark: READ_BYTES }),
+      (chunks: AsyncIterable<Buffer>): Promise<readonly PlainEntry[]> => unpackEntries(readTar(chunks), folder),
+    );
   } catch (error) {
     throw explainDiskFull(error, folder);
+  }
+}
+
+async function unpackEntries(from: AsyncIterable<ArchiveEntry>, folder: string): Promise<readonly PlainEntry[]> {
+  const entries = new Map<string, PlainEntry>();
+  for await (const entry of from) {
+    const path = pathOf(entry.name);
+    if (path === '/') continue;
+    const parent = posix.dirname(path);
+    // Nothing is written through a link, wherever it leads.
+    if (parent !== '/' && entries.get(parent)?.kind !== 'folder') throw new Error(`${parent} is no folder there`);
+    if (entries.has(path)) throw new Error(`${path} is there twice`);
+    entries.set(path, await unpackEntry(entry, path, { folder, entries }));
   }
   return [...entries.values()];
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { extractArchives, type ExtractOptions } from '../../src/host/archive-extract.ts';
+import { openFiles } from '../rig/open-files.ts';
 import { Scratch } from '../rig/scratch.ts';
 import { paxRecord, type RawEntry, tarBytes, zipBytes } from '../rig/tar-bytes.ts';
 
@@ -23,14 +24,6 @@ async function refusal(bytes: Buffer, options: Partial<ExtractOptions> = {}): Pr
   expect(existsSync('/tmp/dcos-build-escaped')).toBe(false);
   await vi.waitFor(() => expect(openFiles()).not.toContain(scratch.path('archive')));
   return error instanceof Error ? error.message : '';
-}
-
-/** Of this process. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    const path = `/proc/self/fd/${fd}`;
-    return existsSync(path) ? [readlinkSync(path)] : [];
-  });
 }
 
 const file = { name: 'top/file', content: 'x' };
