@@ -4,10 +4,11 @@ import { diskContent } from '../bake/disk-content.ts';
 import { blobName, imageIn } from '../gallery/image-files.ts';
 import { inspectVhd, type VhdInspection } from '../image/inspect-vhd.ts';
 import { UserError } from '../model/errors.ts';
+import type { ImageRecord } from '../recipe/image-record.ts';
 import type { PageBlob } from '../store/azure-page-state.ts';
 import { planPages, uploadPages } from '../store/azure-pages.ts';
 import { print, type Context } from './context.ts';
-import { blobStore, setUp, type AzureSetup } from './gallery/open.ts';
+import { blobStore, setUp, warnOfFailed, type AzureSetup } from './gallery/open.ts';
 import type { GalleryArguments } from './gallery/options.ts';
 import { describeUpload, toUploadAnswer } from './image-upload-text.ts';
 import { namedVhd } from './named-vhd.ts';
@@ -21,8 +22,10 @@ export async function uploadImage(args: GalleryArguments, context: Context): Pro
   const { signal } = context;
   const path = await vhdOf(args, context);
   const setup = await setUp(args, context);
-  const target = await targetOf(args, path, { ...setup, context });
+  const record = await recordOf(path, args);
+  const target = await targetOf(args, { path, record }, { ...setup, context });
   await refuseWhatAzureWould(path, file, context);
+  warnOfFailed(record, context);
   using view = transferView(args, context);
   const report: Report =
     (doing) =>
@@ -55,15 +58,25 @@ export async function vhdOf(args: GalleryArguments, context: Context): Promise<s
   return resolve(context.cwd, await namedVhd(file, args, context));
 }
 
+/** Of a disk that was baked here. A record that cannot be read stops nobody who names the blob. @throws UserError IMAGE_INVALID */
+export async function recordOf(path: string, { name }: GalleryArguments): Promise<ImageRecord | undefined> {
+  try {
+    const baked = await imageIn(dirname(path));
+    return baked?.path === path ? baked.record : undefined;
+  } catch (error) {
+    if (name !== undefined && error instanceof UserError && error.code === 'IMAGE_INVALID') return undefined;
+    throw error;
+  }
+}
+
 /** A disk that was baked here is called by what it is; any other, as its file is. */
 async function targetOf(
   args: GalleryArguments,
-  path: string,
+  { path, record }: { readonly path: string; readonly record: ImageRecord | undefined },
   setup: AzureSetup & { readonly context: Context },
 ): Promise<PageBlob> {
   const store = await blobStore(args.to, args, { ...setup, verb: 'is to go' });
-  const baked = args.name === undefined ? await imageIn(dirname(path)) : undefined;
-  const name = args.name ?? (baked?.path === path ? blobName(baked.record) : basename(path));
+  const name = args.name ?? (record === undefined ? basename(path) : blobName(record));
   if (/[%"'\s]/.test(name)) {
     throw new UserError('USAGE', `"${name}" is no name of a blob that Azure makes images from.`, {
       hint: 'It has no %, quotes and blanks: give another one with --name.',

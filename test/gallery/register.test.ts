@@ -190,15 +190,3 @@ test('a blob that is not there, is unfinished or was written by others is refuse
   expect((await register()).stderr).toContain('is an upload that was not ended');
   expect(rig.arm.asked).toEqual([]);
 });
-
-test('what failed the offline rules is not taken as latest', async () => {
-  const checks = [
-    { id: 'swap.none-on-os', severity: 'error', result: 'failed', actual: 'swap', required: 'none', source: 'test' },
-  ] as const;
-  await bakeImage(rig.rig, { checks });
-  const { status, stderr } = await register('--tested');
-  expect([status, stderr]).toEqual([
-    2,
-    expect.stringContaining('is not taken as latest, since it failed swap.none-on-os when it was baked.'),
-  ]);
-});

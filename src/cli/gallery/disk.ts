@@ -1,17 +1,15 @@
 /** `image upload --managed-disk`: a VHD to a managed disk. */
-import { dirname } from 'node:path';
 import { diskContent } from '../../bake/disk-content.ts';
-import { imageIn } from '../../gallery/image-files.ts';
 import { uploadToDisk, type DiskWanted } from '../../gallery/managed-disk.ts';
 import { checkName } from '../../gallery/resource-ids.ts';
 import { armSettings, type Generation } from '../../gallery/settings.ts';
 import { UserError } from '../../model/errors.ts';
 import { bytesOf } from '../../store/page-content.ts';
 import { TOOL_VERSION } from '../../model/tool.ts';
-import { refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
+import { recordOf, refuseWhatAzureWould, vhdOf, type Report } from '../image-upload.ts';
 import { print, type Context } from '../context.ts';
 import { transferView } from '../release/open.ts';
-import { openManager, setUp, type AzureSetup } from './open.ts';
+import { openManager, setUp, warnOfFailed, type AzureSetup } from './open.ts';
 import type { GalleryArguments } from './options.ts';
 import { describeDiskUpload, shownRequests } from './text.ts';
 
@@ -33,8 +31,10 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
     });
   }
   const path = await vhdOf(args, context);
+  const record = await recordOf(path, args);
   const generations = await refuseWhatAzureWould(path, args.file ?? '', context);
   const generation = generationOf(args.generation?.replace(/^(?=\d)/, 'V'), generations);
+  warnOfFailed(record, context);
   using view = transferView(args, context);
   const report: Report =
     (doing) =>
@@ -42,8 +42,6 @@ export async function uploadDisk(args: GalleryArguments, context: Context): Prom
       view.report({ doing, blobs: 0, totalBlobs: 1, bytes, totalBytes });
   const state = setup.located?.folders.state;
   const content = await diskContent(path, { state, signal: context.signal, onProgress: report('reading') });
-  const baked = await imageIn(dirname(path));
-  const record = baked?.path === path ? baked.record : undefined;
   const manager = await openManager(settings, args, context);
   const done = await uploadToDisk(
     manager,

@@ -97,12 +97,28 @@ export async function openManager(
  *
  * @param what is not to be done with it, for the message @throws UserError IMAGE_INVALID
  */
-export function refuseFailed({ name, version, checks }: ImageRecord, what: string): void {
-  const failed = checks.filter(({ severity, result }) => severity === 'error' && result === 'failed');
+export function refuseFailed(record: ImageRecord, what: string): void {
+  const failed = failedOf(record);
   if (failed.length === 0) return;
   throw new UserError(
     'IMAGE_INVALID',
-    `${name} ${version} is not ${what}, since it failed ${failed.map(({ id }) => id).join(', ')} when it was baked.`,
+    `${record.name} ${record.version} is not ${what}, since it failed ${failed.join(', ')} when it was baked.`,
     { hint: '"dcos-build image test" says more; bake it again when the cause is mended.' },
   );
+}
+
+/** Of what {@link refuseFailed} will refuse once it is uploaded, which takes long. */
+export function warnOfFailed(record: ImageRecord | undefined, { stderr }: Context): void {
+  if (record === undefined) return;
+  const failed = failedOf(record);
+  if (failed.length === 0) return;
+  stderr.write(
+    `warning: ${record.name} ${record.version} failed ${failed.join(', ')} when it was baked, for which ` +
+      '"image register --tested" and "image publish" will refuse it.\n',
+  );
+}
+
+/** Rules of severity `error`. */
+function failedOf({ checks }: ImageRecord): readonly string[] {
+  return checks.flatMap(({ id, severity, result }) => (severity === 'error' && result === 'failed' ? [id] : []));
 }
