@@ -29,6 +29,8 @@ export interface BakeOptions extends Pick<PackagesOptions, 'mirrors' | 'offline'
   readonly folders: Folders;
   readonly stores: Stores;
   readonly unpacked: UnpackedCache;
+  /** As checkRolesEarly said. */
+  readonly areRolesChecked: boolean;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -164,11 +166,11 @@ async function systemStage(plan: BakePlan, running: Running): Promise<string> {
 }
 
 async function dcosStage(plan: BakePlan, running: Running): Promise<string> {
-  const { folders, signal, onWait, stores, unpacked } = running;
+  const { folders, signal, onWait, stores, unpacked, areRolesChecked } = running;
   return await runStage('bootstrap', plan, running, async (task) =>
     openDcos(plan.source, {
       ...{ folders, signal, onWait, packages: stores.packages, unpacked },
-      ...{ definition: plan.definition, threads: plan.threads },
+      ...{ definition: plan.definition, areRolesChecked, threads: plan.threads },
       onPackage: (done, all) => task.progress('packages', done, all),
     }),
   );

@@ -34,6 +34,8 @@ export interface DcosOptions extends StageOptions {
   readonly unpacked: UnpackedCache;
   /** Which roles. */
   readonly definition: ShownDefinition;
+  /** They are held against the same packages: once is enough. */
+  readonly areRolesChecked: boolean;
   readonly threads: number;
   readonly onPackage?: (done: number, all: number) => void;
 }
@@ -51,7 +53,7 @@ export async function openDcos(
 ): Promise<{ readonly folder: string; readonly made: boolean }> {
   // The stage links to the unpacked packages, which are looked at on every run: after a power cut they are made anew.
   const packages = await openPackages(source, options);
-  checkRoles(options.definition, packages);
+  if (!options.areRolesChecked) checkRoles(options.definition, packages);
   const { roles } = options.definition.definition;
   return await openStage('bootstrap', dcosId(source, roles), options, async (folder) => {
     const files = filesOf(folder);

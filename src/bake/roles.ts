@@ -33,14 +33,21 @@ export function checkRoles({ shown, definition }: ShownDefinition, packages: rea
  * {@link checkRoles} before anything is made, where all packages are unpacked on this machine already, as after a build;
  * where they are not, the bootstrap stage finds out.
  *
+ * @returns whether they were checked
  * @throws UserError, UserErrors IMAGE_INVALID
  */
-export function checkRolesEarly(definition: ShownDefinition, { packages }: DcosSource, unpacked: UnpackedCache): void {
+export function checkRolesEarly(
+  definition: ShownDefinition,
+  { packages }: DcosSource,
+  unpacked: UnpackedCache,
+): boolean {
   const there = packages.flatMap(({ id, sha256 }) => {
     const folder = unpacked.find(id, sha256);
     return folder === undefined ? [] : [{ id, folder }];
   });
-  if (there.length === packages.length) checkRoles(definition, there);
+  if (there.length < packages.length) return false;
+  checkRoles(definition, there);
+  return true;
 }
 
 /** Roles that the package has a folder for, as pkgpanda goes by: `bin_<role>`, `dcos.target.wants_<role>`, … */

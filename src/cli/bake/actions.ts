@@ -56,12 +56,12 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
     source: await sourceOf(args, read, { context, located, stores }),
     version: args.version,
   });
+  const unpacked = new UnpackedCache({ folder: folders.unpacked, locks: folders.locks });
   const options: Omit<BakeOptions, 'emit'> = {
     ...{ root: treeFolders.root, folders, stores, signal: context.signal, offline: args.offline },
-    unpacked: new UnpackedCache({ folder: folders.unpacked, locks: folders.locks }),
     mirrors: (await usableMirrors(bare(args), context)).map(mirrorUrl),
+    ...{ unpacked, areRolesChecked: checkRolesEarly(read, plan.source, unpacked) },
   };
-  checkRolesEarly(read, plan.source, options.unpacked);
   if (args.dryRun) return await tellPlan(plan, options, args, context);
   // Standard output is for the answer.
   using view = await openView(args, context, args.json ? 'warnings' : undefined);
