@@ -2,7 +2,7 @@
  * Bundles the program once, before the tests: they start it thousands of times, and to load its modules one by one takes
  * longer than most of what it does then. So what is tested is what is published.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
@@ -11,6 +11,8 @@ import { program } from '../../rolldown.config.ts';
 
 export default async function buildProgram(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(join(tmpdir(), 'dcos-build-test-program-'));
+  // Some of them run it as another user.
+  chmodSync(dir, 0o755);
   const bundle = async (): Promise<void> => {
     await build({ ...program, output: { ...program.output, dir } });
   };

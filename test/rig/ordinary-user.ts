@@ -3,8 +3,8 @@
  * the files that name one are laid over /etc in a mount namespace of the run's own.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { Rig, Running } from './rig.ts';
+import { dirname, relative, resolve } from 'node:path';
+import { MAIN, type Rig, type Running } from './rig.ts';
 
 /** Numbers of who runs it. */
 const WHO = { root: 0, 'an ordinary user': 4711 } as const;
@@ -14,19 +14,20 @@ export type Who = keyof typeof WHO;
 /** Who runs tests without being root can install what they need, and so become it. */
 const AS_ROOT = process.getuid?.() === 0 ? '' : 'sudo -n ';
 
-const PROJECT = resolve(import.meta.dirname, '../..');
+/** What holds the program with all that it loads: the folder of the built one, or the project. */
+const AROUND = resolve(dirname(MAIN), MAIN.endsWith('.ts') ? '../..' : '..');
 
-/** The project and its Node are mounted too, for they may lie in a home that nobody else can look into. */
+/** The program and its Node are mounted too, for they may lie in a folder that nobody else can look into. */
 const RUN_AS = `set -eu
 uid=$1 path=$2
 shift 2
 if [ "$uid" != 0 ]; then
   mount -t overlay -o lowerdir="$PWD/machine/etc:/etc" overlay /etc
-  mount --bind '${PROJECT}' machine/project
+  mount --bind '${AROUND}' machine/program
   mount --bind '${process.execPath}' machine/node
-  set -- machine/node machine/project/src/cli/main.ts "$@"
+  set -- machine/node 'machine/program/${relative(AROUND, MAIN)}' "$@"
 else
-  set -- '${process.execPath}' '${PROJECT}/src/cli/main.ts' "$@"
+  set -- '${process.execPath}' '${MAIN}' "$@"
 fi
 echo "$$" >machine/pid
 exec setpriv --reuid="$uid" --regid="$uid" --clear-groups env --ignore-environment PATH="$path" HOME="$PWD" \\
@@ -41,7 +42,7 @@ export function addOrdinaryUser(rig: Rig): void {
   for (const name of ['subuid', 'subgid']) rig.write(`machine/etc/${name}`, 'ordinary:200000:65536\n');
   rig.write('machine/run-as', RUN_AS);
   rig.write('machine/node', '');
-  for (const name of ['machine/project', 'tmp']) mkdirSync(rig.path(name));
+  for (const name of ['machine/program', 'tmp']) mkdirSync(rig.path(name));
 }
 
 export interface RunningAs extends Pick<Running, 'sees' | 'end'> {

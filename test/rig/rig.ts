@@ -31,7 +31,7 @@ export interface ComponentFiles {
 }
 
 /** As build-program.ts makes it; without vitest, the source. */
-const MAIN = process.env['DCOS_BUILD_TEST_PROGRAM'] ?? resolve(import.meta.dirname, '../../src/cli/main.ts');
+export const MAIN = process.env['DCOS_BUILD_TEST_PROGRAM'] ?? resolve(import.meta.dirname, '../../src/cli/main.ts');
 
 export class Rig implements Disposable {
   /** Root of the tree: holds treeinfo.json and packages/. */
