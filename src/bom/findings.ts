@@ -1,11 +1,12 @@
 /** What a bill has by a database, from match to match: one line for a vulnerability and a component, however often told. */
+import { holdIgnores, type HeldIgnores } from '../model/ignore.ts';
 import { byCodePoint } from '../model/order.ts';
 import type { CveIgnore } from '../recipe/cve-ignores.ts';
 import type { Advisory } from './advisory.ts';
 import { isReleasedAs, type Match } from './match-advisory.ts';
 import { compareSeverities, type Rating, type Severity } from './severity.ts';
 
-export interface Finding extends Rating {
+export interface Finding extends Rating, HeldIgnores<CveIgnore> {
   /** Label of the component. */
   readonly component: string;
   readonly version: string | undefined;
@@ -18,10 +19,6 @@ export interface Finding extends Rating {
   readonly fixed: readonly string[];
   /** Why it matched, one sentence for each match. */
   readonly why: readonly string[];
-  /** The entry of cve-ignores.json that holds for it today. */
-  readonly ignored: CveIgnore | undefined;
-  /** One that did, and has expired. */
-  readonly expired: CveIgnore | undefined;
 }
 
 /** What no version decides: it has to be looked at. */
@@ -119,8 +116,7 @@ function findingOf(matches: readonly Match[], ignores: readonly CveIgnore[], tod
     summary: matches.find(({ advisory }) => advisory.summary !== '')?.advisory.summary ?? '',
     fixed: sortedUnique(matches.flatMap(({ verdict }) => (verdict.kind === 'affected' ? (verdict.fixed ?? []) : []))),
     why: sortedUnique(matches.map(({ why }) => why)),
-    ignored: ignore.find(({ expires }) => expires >= today),
-    expired: ignore.find(({ expires }) => expires < today),
+    ...holdIgnores(ignore, today),
   };
 }
 

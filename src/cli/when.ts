@@ -5,3 +5,8 @@ export function formatWhen(atMs: number): string {
   const [day = '', time = ''] = new Date(atMs).toISOString().split('T');
   return `${day} ${time.slice(0, 5)} UTC`;
 }
+
+/** `2026-11-22`, in UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

@@ -5,6 +5,7 @@ import { UserError } from '../../model/errors.ts';
 import { command } from '../command.ts';
 import { print, warn } from '../context.ts';
 import { treeOptions } from '../load.ts';
+import { today } from '../when.ts';
 
 export const cve = command({
   usage: 'cve [what]',
@@ -50,7 +51,7 @@ export const cve = command({
       databases: args.database,
       ignores,
       debianRelease: args.debianRelease,
-      today: new Date().toISOString().slice(0, 10),
+      today: today(),
       cwd: context.cwd,
       scratch: here?.folders.work ?? tmpdir(),
       signal: context.signal,
