@@ -105,6 +105,7 @@ function recordOf(
 ): ImageRecord {
   const { name, version, definition: read, lock, hooks, source, ids, epoch } = plan;
   const { definition } = read;
+  const ignores = definition.ignores.toSorted((a, b) => byCodePoint(a.rule, b.rule));
   return {
     ...{ format: IMAGE_FORMAT, name, version, architecture: 'x64', generations: generationsOf(definition.generation) },
     disk,
@@ -133,6 +134,7 @@ function recordOf(
     secureBoot: definition.generation !== '1',
     ...(definition.marketplace === undefined ? {} : { marketplace: definition.marketplace }),
     checks,
+    ...(ignores.length === 0 ? {} : { ignores }),
     bom: OUTPUT.bill,
   };
 }

@@ -42,12 +42,16 @@ export interface ReadLock {
   readonly path: string;
 }
 
-/** @param root of the tree @throws UserError, UserErrors IMAGE_UNKNOWN, IMAGE_INVALID */
-export async function readDefinition(root: string, name: string): Promise<ReadDefinition> {
+/**
+ * @param root of the tree
+ * @param rules ids of those that its `ignores` may name; left out: any
+ * @throws UserError, UserErrors IMAGE_UNKNOWN, IMAGE_INVALID
+ */
+export async function readDefinition(root: string, name: string, rules?: readonly string[]): Promise<ReadDefinition> {
   const shown = `${FOLDER}/${name}${SUFFIX}`;
   const text = /^[\w.-]+$/.test(name) ? readFileOf(root, shown, 'IMAGE_INVALID') : undefined;
   if (text === undefined) throw await unknownImage(root, name);
-  return { name, definition: parseImageDefinition(shown, text), sha256: sha256(text), shown };
+  return { name, definition: parseImageDefinition(shown, text, rules), sha256: sha256(text), shown };
 }
 
 /** @throws UserError, UserErrors IMAGE_UNKNOWN if there is none, BUILDER_INVALID if it is broken or of another definition */

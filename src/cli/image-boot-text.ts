@@ -1,9 +1,9 @@
 /** What `image test` prints of boots. */
 import { relative } from 'node:path';
 import type { BootReport } from '../boot/boot-image.ts';
-import { hasError } from '../image/rules.ts';
+import { hasError, isError } from '../image/rules.ts';
 import { formatDuration, plural } from '../report/format.ts';
-import { describeFindings } from './image-text.ts';
+import { countIgnored, describeFindings, describeIgnored } from './image-text.ts';
 
 /** @param cwd paths below it are shown as from there */
 export function describeBoot(report: BootReport, cwd: string): string {
@@ -12,6 +12,7 @@ export function describeBoot(report: BootReport, cwd: string): string {
     headline(report),
     '',
     describeFindings(findings),
+    ...describeIgnored(findings),
     '',
     ...(failure === undefined ? [] : describeFailure(failure)),
     `console  ${shown(consolePath, cwd)}`,
@@ -38,9 +39,10 @@ function describeFailure({ cause, hint, lastLines }: NonNullable<BootReport['fai
 }
 
 function verdict({ generation, findings, failure }: BootReport): string {
-  const failed = findings.filter(({ result }) => result === 'failed');
-  const errors = failed.filter(({ severity }) => severity === 'error').length;
-  const told = `${plural(errors, 'error')}, ${plural(failed.length - errors, 'warning')}`;
+  const failed = findings.filter(({ result, ignored }) => result === 'failed' && ignored === undefined);
+  const errors = failed.filter(isError).length;
+  const counts = [plural(errors, 'error'), plural(failed.length - errors, 'warning'), ...countIgnored(findings)];
+  const told = counts.join(', ');
   if (failure !== undefined) return `It does not boot as ${generation}: ${told}.`;
   return hasError(findings)
     ? `It boots as ${generation}, but not well: ${told}.`

@@ -1,7 +1,7 @@
 /** What `image test` prints. */
 import type { ImageInspection } from '../image/inspect-image.ts';
 import { cleanLine } from '../report/text.ts';
-import { describeFindings, describeFacts, summary } from './image-text.ts';
+import { describeFindings, describeFacts, describeIgnored, summary } from './image-text.ts';
 
 export function describeImage(inspection: ImageInspection): string {
   const { system, findings } = inspection;
@@ -16,6 +16,7 @@ export function describeImage(inspection: ImageInspection): string {
     describeFacts(inspection, [['system', told]]),
     '',
     describeFindings(findings),
+    ...describeIgnored(findings),
     '',
     summary(findings),
     ...(system === undefined ? [`Of the system inside nothing was told: ${skipped} rules were skipped.`] : []),

@@ -2,9 +2,10 @@
 import type { VhdInspection } from '../image/inspect-vhd.ts';
 import { hasError, type Askers, type Finding } from '../image/rules.ts';
 import type { InspectedPartition } from '../image/vhd-rules.ts';
+import { describeTerm } from '../model/ignore.ts';
 import { formatBytes, plural } from '../report/format.ts';
 import { cleanLine } from '../report/text.ts';
-import { formatTable } from './table.ts';
+import { formatTable, indentedTable } from './table.ts';
 
 export function describeVhd(inspection: VhdInspection): string {
   const { findings } = inspection;
@@ -55,8 +56,8 @@ function describePartitions(partitions: readonly InspectedPartition[]): string {
 const RESULTS: Readonly<Record<Finding['result'], string>> = { passed: 'ok', failed: '', skipped: 'skipped' };
 
 export function describeFindings(findings: readonly Omit<Finding, keyof Askers>[]): string {
-  const rows = findings.map(({ id, severity, result, actual, required }) => [
-    result === 'failed' ? severity.toUpperCase() : RESULTS[result],
+  const rows = findings.map(({ id, severity, result, actual, required, ignored }) => [
+    ignored !== undefined ? 'ignored' : result === 'failed' ? severity.toUpperCase() : RESULTS[result],
     id,
     required,
     cleanLine(actual),
@@ -64,11 +65,30 @@ export function describeFindings(findings: readonly Omit<Finding, keyof Askers>[
   return formatTable([['', 'RULE', 'REQUIRED', 'ACTUAL'], ...rows]);
 }
 
+/** Below a table of findings: what of it is ignored, and why. */
+export function describeIgnored(findings: readonly Finding[]): readonly string[] {
+  const rows = findings.flatMap(({ id, ignored }) =>
+    ignored === undefined ? [] : [[id, describeTerm(ignored), cleanLine(ignored.reason)]],
+  );
+  return rows.length === 0 ? [] : ['', 'Ignored:', indentedTable(rows)];
+}
+
+/** Behind counts of errors and warnings, if there are any. */
+export function countIgnored(findings: readonly Finding[]): readonly string[] {
+  const count = findings.filter(({ ignored }) => ignored !== undefined).length;
+  return count === 0 ? [] : [`${count} ignored`];
+}
+
 export function summary(findings: readonly Finding[]): string {
-  const failed = findings.filter(({ result }) => result === 'failed');
+  const failed = findings.filter(({ result, ignored }) => result === 'failed' && ignored === undefined);
   const count = (severity: Finding['severity']): number => failed.filter((each) => each.severity === severity).length;
   const hints = count('info') === 0 ? [] : [plural(count('info'), 'hint')];
-  const told = [plural(count('error'), 'error'), plural(count('warning'), 'warning'), ...hints].join(', ');
+  const told = [
+    plural(count('error'), 'error'),
+    plural(count('warning'), 'warning'),
+    ...hints,
+    ...countIgnored(findings),
+  ].join(', ');
   return hasError(findings)
     ? `Azure or its Marketplace would refuse this image: ${told}.`
     : `Nothing here forbids this image: ${told}.`;

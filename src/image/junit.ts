@@ -1,10 +1,13 @@
 /** Findings as JUnit XML, for services that show the results of tests. */
+import { describeTerm } from '../model/ignore.ts';
 import { escapeXml } from '../model/xml.ts';
-import type { Finding } from './rules.ts';
+import { isError, type Finding } from './rules.ts';
 
 /**
  * A test case for each rule. What fails with severity `error` is a failure; a warning is a case that passed and says so
- * in its output, since JUnit knows nothing between, and a run with warnings alone ends with 0.
+ * in its output, since JUnit knows nothing between, and a run with warnings alone ends with 0. What is ignored is a skipped
+ * case with the reason as its message, as pytest writes failures that are expected: viewers count and show those, and
+ * nobody opens the output of a case that passed.
  *
  * @param title of the whole, such as the command line
  * @param suites of findings, such as those of the file and those of a boot
@@ -20,23 +23,24 @@ export function toJunit(title: string, suites: Readonly<Record<string, readonly 
 }
 
 function counts(findings: readonly Finding[]): string {
-  const failures = findings.filter(isFailure).length;
-  const skipped = findings.filter(({ result }) => result === 'skipped').length;
+  const failures = findings.filter(isError).length;
+  const skipped = findings.filter(({ result, ignored }) => result === 'skipped' || ignored !== undefined).length;
   return `tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
 }
 
-function isFailure({ result, severity }: Finding): boolean {
-  return result === 'failed' && severity === 'error';
+function testCase(suite: string, finding: Finding): string {
+  const name = `classname="${escapeXml(suite)}" name="${escapeXml(finding.id)}"`;
+  return `    <testcase ${name} time="0">${outcome(finding)}</testcase>\n`;
 }
 
-function testCase(suite: string, finding: Finding): string {
-  const { id, required, actual, source, severity, result } = finding;
-  const about = `required: ${required}\nactual: ${actual}\nasked by: ${source}`;
+function outcome(finding: Finding): string {
+  const { required, actual, source, severity, result, ignored } = finding;
   const message = escapeXml(actual);
-  const inner = isFailure(finding)
-    ? `<failure type="${severity}" message="${message}">${escapeXml(about)}</failure>`
-    : result === 'skipped'
-      ? `<skipped message="${message}"/>`
-      : `<system-out>${escapeXml(result === 'failed' ? `${severity.toUpperCase()}\n${about}` : about)}</system-out>`;
-  return `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(id)}" time="0">${inner}</testcase>\n`;
+  const about = escapeXml(`required: ${required}\nactual: ${actual}\nasked by: ${source}`);
+  const failed = `${severity.toUpperCase()}\n${about}`;
+  if (isError(finding)) return `<failure type="${severity}" message="${message}">${about}</failure>`;
+  if (result === 'skipped') return `<skipped message="${message}"/>`;
+  if (ignored === undefined) return `<system-out>${result === 'failed' ? failed : about}</system-out>`;
+  const why = escapeXml(`ignored ${describeTerm(ignored)}: ${ignored.reason}`);
+  return `<skipped type="ignored" message="${why}">${failed}</skipped>`;
 }

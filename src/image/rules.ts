@@ -1,4 +1,5 @@
 /** Rules that an image is held against: what one is, and how a table of them is gone through. */
+import type { Ignore } from '../model/ignore.ts';
 
 type Severity = 'error' | 'warning' | 'info';
 
@@ -15,11 +16,11 @@ export type Verdict =
 /** Who asks for something, in the terms of those who test images. */
 export interface Askers {
   /** Number of the test in the Marketplace's self-test service. */
-  readonly testId?: number;
+  readonly testId?: number | undefined;
   /** Test case of LISA, which Azure Image Testing runs. */
-  readonly lisa?: string;
+  readonly lisa?: string | undefined;
   /** Section of the Marketplace's certification policies. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
 }
 
 /** One rule about images of which `Facts` are known; `Facts` is what that table of rules needs. */
@@ -42,6 +43,10 @@ export interface Finding extends Askers {
   readonly actual: string;
   readonly required: string;
   readonly source: string;
+  /** By which it is accepted although it failed. */
+  readonly ignored?: Ignore;
+  /** By which it was, until it expired. */
+  readonly expired?: Ignore;
 }
 
 /** One finding for each rule, in the order of the table. */
@@ -82,7 +87,12 @@ export function askedBy(askers: Askers, page?: string): Askers & Pick<Rule<never
   return { ...askers, source: parts.filter((part) => part !== undefined).join(', ') };
 }
 
+/** Whether it forbids to use the image. */
+export function isError({ severity, result, ignored }: Pick<Finding, 'severity' | 'result' | 'ignored'>): boolean {
+  return severity === 'error' && result === 'failed' && ignored === undefined;
+}
+
 /** Whether one of the findings forbids to use the image. */
-export function hasError(findings: readonly Pick<Finding, 'severity' | 'result'>[]): boolean {
-  return findings.some(({ severity, result }) => severity === 'error' && result === 'failed');
+export function hasError(findings: readonly Finding[]): boolean {
+  return findings.some(isError);
 }

@@ -3,9 +3,15 @@
  * that is today; it has the form of a builder's lock (recipe/builder.ts).
  */
 import { z } from 'zod';
+import { nearest } from '../model/did-you-mean.ts';
+import { throwCollected, type UserError } from '../model/errors.ts';
+import { isJsonObject } from '../model/json.ts';
+import { expiresField, reasonField } from './ignore-fields.ts';
 import type { JsonPath } from './json-reader.ts';
 import { RecipeFile } from './recipe-file.ts';
-import { throwSchemaMistakes } from './schema-mistakes.ts';
+import { schemaMistakes } from './schema-mistakes.ts';
+
+const CODE = 'IMAGE_INVALID';
 
 const text = z.string().min(1);
 const line = z.string().regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must be one line, without blanks around it');
@@ -86,6 +92,13 @@ export const marketplaceSchema = z.strictObject({
     .describe('The purchase plan that every machine of it has to name; left out: machines name none.'),
 });
 
+/** A failed rule that is accepted. */
+export const ignoreSchema = z.strictObject({
+  rule: z.string('must be the id of a rule, as "kernel.console"').describe('Its id, as `image test` shows it.'),
+  reason: reasonField,
+  expires: expiresField.optional(),
+});
+
 const definitionSchema = z
   .strictObject({
     summary: line.optional().describe('One sentence: what the image is for.'),
@@ -137,6 +150,11 @@ const definitionSchema = z
       .default([])
       .describe('Scripts that run as root in the root file system, without network.'),
     marketplace: marketplaceSchema.optional(),
+    ignores: z
+      .array(ignoreSchema)
+      .default([])
+      .superRefine((ignores, context) => refuseRepeated(ignores, context, 'rule'))
+      .describe('Rules that the image may fail; they are in its record, and not in its disk.'),
   })
   .readonly();
 
@@ -148,19 +166,37 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   services: Object.keys(services.shape),
   marketplace: Object.keys(marketplaceSchema.shape),
   plan: ['name', 'product', 'publisher'],
+  ignores: Object.keys(ignoreSchema.shape),
 };
 
 /**
  * Reads the text of an image definition.
  *
  * @param shown the path for messages
+ * @param rules ids of those that can be ignored; left out: any
  * @throws UserError, UserErrors IMAGE_INVALID: all mistakes at once, each with its place
  */
-export function parseImageDefinition(shown: string, content: string): ImageDefinition {
-  const file = RecipeFile.parse(shown, content, 'IMAGE_INVALID');
+export function parseImageDefinition(shown: string, content: string, rules?: readonly string[]): ImageDefinition {
+  const file = RecipeFile.parse(shown, content, CODE);
   const result = definitionSchema.safeParse(file.value);
+  const mistakes = result.success ? [] : schemaMistakes(file, result.error, { keysAt, rangeAt, code: CODE });
+  throwCollected([...mistakes, ...(rules === undefined ? [] : unknownRules(file, rules))]);
   if (result.success) return result.data;
-  return throwSchemaMistakes(file, result.error, { keysAt, rangeAt, code: 'IMAGE_INVALID' });
+  throw result.error;
+}
+
+/** Looked for in the text itself, so that they are told beside what the schema refuses. */
+function unknownRules(file: RecipeFile, rules: readonly string[]): readonly UserError[] {
+  const { ignores } = file.value;
+  if (!Array.isArray(ignores)) return [];
+  return ignores.flatMap((ignore, index) => {
+    const rule = isJsonObject(ignore) ? ignore['rule'] : undefined;
+    if (typeof rule !== 'string' || rules.includes(rule)) return [];
+    const guess = nearest(rule, rules);
+    const hint = guess === undefined ? '"dcos-build image test" shows the rules.' : `Did you mean "${guess}"?`;
+    const message = `${file.shown} ignores "${rule}", and there is no such rule.`;
+    return [file.mistake(['ignores', index, 'rule'], message, { hint, code: CODE })];
+  });
 }
 
 function keysAt(path: JsonPath): readonly string[] {

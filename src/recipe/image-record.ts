@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { toSha256, type Sha256 } from '../model/digest.ts';
 import { UserError } from '../model/errors.ts';
-import { marketplaceSchema } from './image-definition.ts';
+import { ignoreSchema, marketplaceSchema } from './image-definition.ts';
 
 /** Changes when a reader of the old form would misunderstand the new one. */
 export const IMAGE_FORMAT = 'dcos-build image 1';
@@ -109,6 +109,8 @@ const recordSchema = z
     marketplace: marketplaceSchema.optional(),
     /** What the offline rules said of it when it was baked. */
     checks: z.array(finding),
+    /** What of them is accepted, sorted by rule; absent: nothing. Which of them hold depends on the day of reading. */
+    ignores: z.array(z.object(ignoreSchema.shape)).optional(),
     /** Name of the bill of materials beside it. */
     bom: text,
   })

@@ -1,9 +1,10 @@
 /** `image test --boot` on disks that boot in a moment, or not at all. */
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { turnIntoFixedVhd } from '../../src/image/fixed-vhd.ts';
 import { sha256 } from '../../src/model/digest.ts';
 import { bootSector, writeDisk } from '../rig/boot-sector.ts';
+import { addImageRecord } from '../rig/image-record.ts';
 import { processesWith } from '../rig/processes.ts';
 import { Rig } from '../rig/rig.ts';
 
@@ -38,6 +39,23 @@ test('an image that does not boot is told by the end of its console, the likely 
   expect(stdout).toMatch(/^It does not boot as V1: 2 errors, 0 warnings\.$/m);
   expect(read(rig, 'node.console-v1.log')).toContain(PANIC);
   expect(read(rig, 'junit.xml')).toContain('<testsuite name="boot V1" ');
+});
+
+test('what a boot fails and the record beside the disk ignores is told, and no failure', async () => {
+  using rig = await withDisk(PANIC);
+  const ignores = ['boot.comes-up', 'boot.console'].map((rule) => ({ rule, reason: 'It is a stub.' }));
+  addImageRecord(rig, { ignores });
+  renameSync(rig.path('node.vhd'), rig.path('out/images/node/1.7.0/disk.vhd'));
+  const { stdout, stderr } = await rig.run(
+    ...['image', 'test', 'node', '--boot', '--generation', '1', '--junit', 'junit.xml'],
+  );
+  expect(stderr).toMatch(/^booting V1 with(?:out)? KVM …\n$/);
+  expect(stdout).toMatch(/^ignored +boot\.comes-up /m);
+  expect(stdout).toMatch(
+    /^Ignored:\n {2}boot\.comes-up {2}for good {2}It is a stub\.\n {2}boot\.console {3}for good /m,
+  );
+  expect(stdout).toMatch(/^It does not boot as V1: 0 errors, 0 warnings, 2 ignored\.$/m);
+  expect(read(rig, 'junit.xml')).toMatch(/<testsuite name="boot V1" tests="\d+" failures="0" /);
 });
 
 test('--json has each boot with its findings, and --console says where the log goes', async () => {

@@ -4,14 +4,15 @@ import { bakeImage, GalleryRig } from './gallery-rig.ts';
 
 let rig: GalleryRig;
 
+const common = { result: 'failed', actual: 'this', required: 'that', source: 'test' } as const;
+const checks = [
+  { ...common, id: 'swap.none-on-os', severity: 'error' },
+  { ...common, id: 'ssh.keepalive', severity: 'warning' },
+  { ...common, id: 'kernel.console', severity: 'error' },
+] as const;
+
 beforeEach(async () => {
   rig = await GalleryRig.start();
-  const common = { result: 'failed', actual: 'this', required: 'that', source: 'test' } as const;
-  const checks = [
-    { ...common, id: 'swap.none-on-os', severity: 'error' },
-    { ...common, id: 'ssh.keepalive', severity: 'warning' },
-    { ...common, id: 'kernel.console', severity: 'error' },
-  ] as const;
   await bakeImage(rig.rig, { checks });
 });
 afterEach(async () => await rig[Symbol.asyncDispose]());
@@ -44,4 +45,22 @@ test('a record that cannot be read warns of nothing where it is not needed', asy
   rig.rig.write('out/images/node/1.7.0/image.json', '{}');
   const { status, stderr } = await rig.run('upload', 'out/images/node/1.7.0/disk.vhd', 'images', '--name', 'other.vhd');
   expect([status, stderr]).toEqual([0, '']);
+});
+
+test('what is ignored is uploaded without a word and taken as latest, until one of the ignores has expired', async () => {
+  const swap = { rule: 'swap.none-on-os', reason: 'It is small.' };
+  const ignores = (expires: string) => [swap, { rule: 'kernel.console', reason: 'There is none.', expires }];
+  await bakeImage(rig.rig, { checks, ignores: ignores('2999-01-31') });
+  const uploaded = await rig.run('upload', 'node', 'images', '--quiet');
+  expect([uploaded.status, uploaded.stderr]).toEqual([0, '']);
+  const { status, stderr } = await rig.run('register', 'node', 'images', '--tested');
+  expect([status, stderr]).toEqual([0, expect.not.stringContaining('warning')]);
+  await bakeImage(rig.rig, { checks, ignores: ignores('2020-01-31') });
+  const late = await rig.run('register', 'node', 'images', '--tested');
+  expect([late.status, late.stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /^warning: ignores: kernel\.console has expired on 2020-01-31.*\nerror: .* failed kernel\.console when/,
+    ),
+  ]);
 });

@@ -126,6 +126,28 @@ test('--dry-run changes nothing, and says the request that is sent afterwards', 
   expect(sent).toMatchObject({ isAdded: true, submitted: 'preview' });
 });
 
+test('an image that failed a rule is published only if that is ignored, which is told each time', async () => {
+  const rule = { severity: 'error', actual: '', required: '', source: 'test' } as const;
+  const checks = [
+    { ...rule, id: 'arch', result: 'passed' },
+    { ...rule, id: 'history', result: 'failed' },
+  ] as const;
+  await registered({ checks });
+  const refused = await publish();
+  expect([refused.status, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('is not published, since it failed history when it was baked.'),
+  ]);
+  await registered({ checks, ignores: [{ rule: 'history', reason: 'It is ours.' }] });
+  const { status, stderr } = await publish();
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr:
+      'warning: node 1.7.0 failed history when it was baked, which is ignored ("It is ours."). ' +
+      "The Marketplace's certification knows no ignores, and may refuse it.\n",
+  });
+});
+
 test('a version that the gallery lacks, has of another image, or not yet to its end is not published', async () => {
   const record = await bakeImage(rig.rig);
   const absent = await publish();

@@ -20,6 +20,7 @@ import { UnpackedCache } from '../../store/unpacked-cache.ts';
 import { findRelease } from '../../tree/find-release.ts';
 import { print, type Context } from '../context.ts';
 import { errorsToJson } from '../errors.ts';
+import { checksToday } from '../image-ignores.ts';
 import { locate, type Located } from '../load.ts';
 import { usableMirrors } from '../locations.ts';
 import { locateIfThere } from '../read-side.ts';
@@ -27,6 +28,7 @@ import { openTrust, repositoryOf, transferView } from '../release/open.ts';
 import { openView } from '../view.ts';
 import type { BakeArguments } from './options.ts';
 import { refusalOf } from './refusal.ts';
+import { RULE_IDS } from './rule-ids.ts';
 import { describeBaked, describeBakePlan, describeImageDiff, describeImages, describeLocked } from './text.ts';
 
 /** As a shell tells of Ctrl-C. */
@@ -47,7 +49,7 @@ export async function lock(args: BakeArguments, context: Context): Promise<numbe
 export async function bake(args: BakeArguments, context: Context): Promise<number> {
   const located = locateTree(args, context);
   const { folders, treeFolders } = located;
-  const read = await readDefinition(treeFolders.root, named(args, 'bake'));
+  const read = await readDefinition(treeFolders.root, named(args, 'bake'), RULE_IDS);
   const stores = storesOf(located);
   const plan = planBake({
     definition: read,
@@ -69,9 +71,13 @@ export async function bake(args: BakeArguments, context: Context): Promise<numbe
   const answer = await bakeImage(plan, { ...options, emit: (event) => view.report({ ...event, at: eventTime() }) });
   view[Symbol.dispose]();
   if ('failure' in answer) return endWith(answer.failure, args, context);
-  const refusal = refusalOf(answer.record);
-  const told = refusal === undefined ? answer : { ...answer, ...errorsToJson(refusal) };
-  print(context, args.json, told, describeBaked(answer, performance.now() - started, context.cwd));
+  const { record } = answer;
+  const findings = checksToday(record, context);
+  const refusal = refusalOf(record, findings);
+  const error = refusal === undefined ? {} : errorsToJson(refusal);
+  const told = { ...answer, record: { ...record, checks: findings }, ...error };
+  const text = describeBaked({ ...answer, findings }, performance.now() - started, context.cwd);
+  print(context, args.json, told, text);
   if (refusal === undefined) return 0;
   // One document is the whole answer.
   if (args.json) return refusal.exitCode;

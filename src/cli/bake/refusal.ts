@@ -1,13 +1,19 @@
 /** An image that was baked, and that Azure or its Marketplace would refuse: no next step may take it for done. */
-import { hasError } from '../../image/rules.ts';
+import { isError, type Finding } from '../../image/rules.ts';
 import { UserError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { plural } from '../../report/format.ts';
 
-/** @returns IMAGE_REFUSED if an offline rule of severity `error` failed on it */
-export function refusalOf({ name, version, checks }: ImageRecord): UserError | undefined {
-  if (!hasError(checks)) return undefined;
-  const errors = checks.filter(({ result, severity }) => result === 'failed' && severity === 'error');
+/**
+ * @param findings what the offline rules say of it today
+ * @returns IMAGE_REFUSED if one of severity `error` failed, and is not ignored
+ */
+export function refusalOf(
+  { name, version }: Pick<ImageRecord, 'name' | 'version'>,
+  findings: readonly Finding[],
+): UserError | undefined {
+  const errors = findings.filter(isError);
+  if (errors.length === 0) return undefined;
   const rules = errors.map(({ id }) => id).join(', ');
   return new UserError(
     'IMAGE_REFUSED',

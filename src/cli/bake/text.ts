@@ -5,10 +5,10 @@ import type { BakeAnswer, StageState } from '../../bake/bake.ts';
 import type { ImageDiff } from '../../bake/diff-images.ts';
 import type { LockAnswer } from '../../bake/image-definitions.ts';
 import { OUTPUT, type BakedImage } from '../../bake/image-outputs.ts';
-import { hasError } from '../../image/rules.ts';
+import { hasError, type Finding } from '../../image/rules.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
 import { formatBytes, formatDuration, plural } from '../../report/format.ts';
-import { describeFindings } from '../image-text.ts';
+import { countIgnored, describeFindings, describeIgnored } from '../image-text.ts';
 import { formatTable, indentedTable, listOf } from '../table.ts';
 
 const ID_DIGITS = 12;
@@ -40,7 +40,16 @@ export function describeBakePlan({
   return replaces === undefined ? plan : `${plan}\n${describeReplaced({ name, version }, replaces)}`;
 }
 
-export function describeBaked({ folder, record, stages }: BakeAnswer, durationMs: number, cwd: string): string {
+interface JudgedImage extends BakeAnswer {
+  /** What the offline rules say of it today. */
+  readonly findings: readonly Finding[];
+}
+
+export function describeBaked(
+  { folder, record, stages, findings }: JudgedImage,
+  durationMs: number,
+  cwd: string,
+): string {
   const made = stages.filter(({ action }) => action === 'build').map(({ name }) => name);
   const what =
     made.length === 0 ? 'is up to date' : `baked in ${formatDuration(durationMs)} (made: ${made.join(', ')})`;
@@ -52,25 +61,31 @@ export function describeBaked({ folder, record, stages }: BakeAnswer, durationMs
     ['boots as', record.generations.join(', ')],
     ['holds', `${describeDcos(record)}, ${plural(record.packages.length, 'Debian package')}`],
     ['roles', record.roles.join(', ')],
-    ['rules', describeChecks(record)],
+    ['rules', describeChecks(findings)],
   ];
-  return `${record.name} ${record.version} ${what}\n${indentedTable(rows)}${describeRefused(record)}`;
+  return [
+    `${record.name} ${record.version} ${what}`,
+    indentedTable(rows),
+    ...describeRefused(findings),
+    ...describeIgnored(findings),
+  ].join('\n');
 }
 
 /** Of an image that is refused, what failed. */
-function describeRefused({ checks }: ImageRecord): string {
-  if (!hasError(checks)) return '';
-  return `\n\n${describeFindings(checks.filter(({ result, severity }) => result === 'failed' && severity !== 'info'))}`;
+function describeRefused(findings: readonly Finding[]): readonly string[] {
+  if (!hasError(findings)) return [];
+  return ['', describeFindings(findings.filter(({ result, severity }) => result === 'failed' && severity !== 'info'))];
 }
 
-/** What the offline rules of Azure said of it when it was baked. */
-function describeChecks({ checks }: ImageRecord): string {
+function describeChecks(findings: readonly Finding[]): string {
   const failed = (wanted: string) =>
-    checks.filter(({ result, severity }) => result === 'failed' && severity === wanted);
+    findings.filter(
+      ({ result, severity, ignored }) => result === 'failed' && severity === wanted && ignored === undefined,
+    );
   const [errors, warnings] = [failed('error'), failed('warning')];
   const named = [...errors, ...warnings].map(({ id }) => id);
-  const counts = `${plural(errors.length, 'error')}, ${plural(warnings.length, 'warning')}`;
-  return `${counts} of ${checks.length} rules of Azure${named.length === 0 ? '' : `: ${listOf(named, 5)}`}`;
+  const counts = [plural(errors.length, 'error'), plural(warnings.length, 'warning'), ...countIgnored(findings)];
+  return `${counts.join(', ')} of ${findings.length} rules of Azure${named.length === 0 ? '' : `: ${listOf(named, 5)}`}`;
 }
 
 function describeDcos({ inputs: { dcos } }: ImageRecord): string {

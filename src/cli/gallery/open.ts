@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findImage, type BakedImage } from '../../gallery/image-files.ts';
 import { ResourceManager } from '../../gallery/resource-manager.ts';
 import type { ArmSettings } from '../../gallery/settings.ts';
+import { isError, type Finding } from '../../image/rules.ts';
 import { cloudNamed, cloudOfEndpoint } from '../../model/azure-cloud.ts';
 import { UserError } from '../../model/errors.ts';
 import {
@@ -15,6 +16,7 @@ import type { ImageRecord } from '../../recipe/image-record.ts';
 import { AzureBlobStore } from '../../store/azure-blob.ts';
 import { findStorageConfig, openNamedStore } from '../../store/named.ts';
 import type { CommonArguments, Context } from '../context.ts';
+import { checksToday } from '../image-ignores.ts';
 import type { Located } from '../load.ts';
 import { locateIfThere } from '../read-side.ts';
 import type { GalleryArguments } from './options.ts';
@@ -93,13 +95,17 @@ export async function openManager(
 }
 
 /**
- * That an image was tested, only whoever tested it knows; that it cannot have passed, its record does.
+ * That an image was tested, only whoever tested it knows; that it cannot have passed, its record does. What is ignored does
+ * not count.
  *
- * @param what is not to be done with it, for the message @throws UserError IMAGE_INVALID
+ * @param what is not to be done with it, for the message
+ * @returns what its record says of it today
+ * @throws UserError IMAGE_INVALID
  */
-export function refuseFailed(record: ImageRecord, what: string): void {
-  const failed = failedOf(record);
-  if (failed.length === 0) return;
+export function refuseFailed(record: ImageRecord, what: string, context: Context): readonly Finding[] {
+  const findings = checksToday(record, context);
+  const failed = errorsOf(findings);
+  if (failed.length === 0) return findings;
   throw new UserError(
     'IMAGE_INVALID',
     `${record.name} ${record.version} is not ${what}, since it failed ${failed.join(', ')} when it was baked.`,
@@ -108,17 +114,17 @@ export function refuseFailed(record: ImageRecord, what: string): void {
 }
 
 /** Of what {@link refuseFailed} will refuse once it is uploaded, which takes long. */
-export function warnOfFailed(record: ImageRecord | undefined, { stderr }: Context): void {
+export function warnOfFailed(record: ImageRecord | undefined, context: Context): void {
   if (record === undefined) return;
-  const failed = failedOf(record);
+  const failed = errorsOf(checksToday(record, context));
   if (failed.length === 0) return;
-  stderr.write(
+  context.stderr.write(
     `warning: ${record.name} ${record.version} failed ${failed.join(', ')} when it was baked, for which ` +
       '"image register --tested" and "image publish" will refuse it.\n',
   );
 }
 
-/** Rules of severity `error`. */
-function failedOf({ checks }: ImageRecord): readonly string[] {
-  return checks.flatMap(({ id, severity, result }) => (severity === 'error' && result === 'failed' ? [id] : []));
+/** Ids of rules. */
+function errorsOf(findings: readonly Finding[]): readonly string[] {
+  return findings.filter(isError).map(({ id }) => id);
 }

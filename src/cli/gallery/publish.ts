@@ -7,11 +7,13 @@ import { checkSas, type SasFinding } from '../../gallery/sas-rules.ts';
 import { definitionsOf, galleryPlace, type Generation } from '../../gallery/settings.ts';
 import type { ImageSource } from '../../gallery/technical-configuration.ts';
 import { blobOfSas, requireUploaded } from '../../gallery/uploaded.ts';
+import type { Finding } from '../../image/rules.ts';
 import { cloudNamed } from '../../model/azure-cloud.ts';
 import { UserError } from '../../model/errors.ts';
 import type { ImageRecord } from '../../recipe/image-record.ts';
+import { cleanLine } from '../../report/text.ts';
 import type { PageBlob } from '../../store/azure-page-state.ts';
-import { print, type Context } from '../context.ts';
+import { print, warn, type Context } from '../context.ts';
 import { imageNamed, openManager, refuseFailed, setUp, type AzureSetup } from './open.ts';
 import type { GalleryArguments } from './options.ts';
 import { describePublish, describeSas, describeStatus, shownRequests } from './text.ts';
@@ -32,7 +34,7 @@ export async function publish(args: GalleryArguments, context: Context): Promise
     ...{ isDryRun: args.dryRun, signal: context.signal },
     pollMs: (marketplace.pollSeconds ?? POLL_SECONDS) * 1000,
   });
-  if (record !== undefined && !args.status) refuseFailed(record, 'published');
+  if (record !== undefined && !args.status) warnOfIgnored(record, refuseFailed(record, 'published', context), context);
   refuseOtherClouds(args, setup);
   // What is wrong with the image is said before anybody is asked.
   const images = record === undefined || args.status ? [] : imagesOf(args, setup, record);
@@ -58,6 +60,17 @@ export async function publish(args: GalleryArguments, context: Context): Promise
   };
   print(context, args.json, answer, describePublish(answer));
   return 0;
+}
+
+/** Who certifies the image has never heard of our ignores. */
+function warnOfIgnored({ name, version }: ImageRecord, findings: readonly Finding[], context: Context): void {
+  for (const { id, severity, ignored } of findings) {
+    if (severity !== 'error' || ignored === undefined) continue;
+    warn(context, {
+      message: `${name} ${version} failed ${id} when it was baked, which is ignored ("${cleanLine(ignored.reason)}").`,
+      hint: "The Marketplace's certification knows no ignores, and may refuse it.",
+    });
+  }
 }
 
 /** @returns the exit status */

@@ -31,7 +31,7 @@ export async function register(args: GalleryArguments, context: Context): Promis
   const image = await imageNamed(args.file, setup, context);
   const { record } = image;
   checkVersion(record.version);
-  if (args.tested) refuseFailed(record, 'taken as latest');
+  if (args.tested) refuseFailed(record, 'taken as latest', context);
   if (args.tested && !args.wait) {
     throw new UserError(
       'USAGE',
