@@ -1,6 +1,7 @@
 /** A tree with a baked image, an Azurite that it is uploaded to, and the stand-in of Azure Resource Manager. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { PieceReader } from '../../src/host/file-pieces.ts';
 import { dataRanges } from '../../src/image/data-ranges.ts';
 import { turnIntoFixedVhd } from '../../src/image/fixed-vhd.ts';
@@ -151,6 +152,16 @@ export class GalleryRig implements AsyncDisposable {
   async upload(word = 'node'): Promise<void> {
     const end = await this.run('upload', word, 'images', '--no-verify');
     if (end.status !== 0) throw new Error(end.stderr);
+  }
+
+  /** What the journals of registrations that are not at their end say that was made: kinds of resources, in order. */
+  journal(): readonly string[] {
+    const folder = this.rig.path('out/state/registrations');
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+    const made: { readonly kind: string }[] = files.flatMap(
+      (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).made,
+    );
+    return made.map(({ kind }) => kind);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
