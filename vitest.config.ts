@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongTestsFirst } from './test/rig/long-tests-first.ts';
 
 export default defineConfig({
   test: {
@@ -11,5 +12,6 @@ export default defineConfig({
     maxWorkers: '100%',
     // Modules keep nothing from one test to the next; to load them again for each file takes longer than many a file.
     isolate: false,
+    sequence: { sequencer: LongTestsFirst },
   },
 });
