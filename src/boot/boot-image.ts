@@ -7,7 +7,7 @@ import type { BootFacts } from './boot-facts.ts';
 import { withAccelerator, type Accelerator } from './accelerator.ts';
 import { BOOT_RULES } from './boot-rules.ts';
 import { guestScript } from './guest-script.ts';
-import { cloudConfigOf, type Guest } from './guest.ts';
+import { cloudConfigOf, NEIGHBOUR, type Guest } from './guest.ts';
 import { addressOf } from './network/address.ts';
 import { Gateway } from './network/gateway.ts';
 import { VirtualNetwork } from './network/virtual-network.ts';
@@ -67,6 +67,7 @@ async function bootWith(accelerator: Accelerator, image: string, options: BootOp
   const folder = stack.use(await temporaryFolder(options.scratch, 'dcos-boot')).path;
   const key = await makeSshKey(folder, signal);
   const guest = newGuest(key.publicKey, role);
+  const network = new VirtualNetwork([guest, NEIGHBOUR]);
   const diskBytes = options.imageBytes + EXTRA_BYTES;
   say(
     `booting ${generation} ${isSecure ? 'with Secure Boot, ' : ''}${accelerator === 'tcg' ? 'without' : 'with'} KVM …`,
@@ -77,12 +78,13 @@ async function bootWith(accelerator: Accelerator, image: string, options: BootOp
         ...{ image, format: options.format ?? 'vpc', diskBytes, generation, isSecure, accelerator },
         memoryMib: MEMORY_MIB,
       },
-      ...{ guest, gateway: new Gateway(new VirtualNetwork([guest])), forwardedPorts: [SSH_PORT] },
+      ...{ guest, gateway: new Gateway(network), forwardedPorts: [SSH_PORT] },
       ...{ consolePath, folder, signal },
     }),
   );
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS[accelerator];
-  const script = (waitSeconds: number): string => guestScript({ userName: guest.userName, role, waitSeconds });
+  const names = [NEIGHBOUR.hostName, network.fullName(NEIGHBOUR)];
+  const script = (waitSeconds: number): string => guestScript({ userName: guest.userName, role, names, waitSeconds });
   const boot = { node, keyFile: key.file, script, accelerator, timeoutMs, signal, afterResets: undefined };
   const { ends, durationsMs, picturePath } = await bootTwice(boot, consolePath, say);
   const { health, requests } = node.standIns;

@@ -7,12 +7,14 @@ export const SECTION = '@@dcos-build ';
 export interface ScriptOptions {
   readonly userName: string;
   readonly role: string | undefined;
+  /** Of another machine in its network. */
+  readonly names: readonly string[];
   /** How long the guest may take to be done with its boot. */
   readonly waitSeconds: number;
 }
 
 /** Prints one section after another, each begun by a line with its name. */
-export function guestScript({ userName, role, waitSeconds }: ScriptOptions): string {
+export function guestScript({ userName, role, names, waitSeconds }: ScriptOptions): string {
   return `
 export LC_ALL=C SYSTEMD_PAGER= SYSTEMD_COLORS=0
 section() { printf '\\n${SECTION}%s\\n' "$1"; }
@@ -48,6 +50,9 @@ done
 section waagent; systemctl is-active walinuxagent.service waagent.service
 section kernel; dmesg --level=emerg,alert,crit,err --notime
 section routes; ip -4 route
+section names; for name in ${names.join(' ')}; do
+  printf '%s %s\\n' "$name" "$(timeout 30 getent ahostsv4 "$name" | head -n 1 | cut -d' ' -f1)"
+done
 [ -d /opt/mesosphere ] || exit 0
 section dcos; echo yes
 section dcos-target; systemctl is-active dcos.target

@@ -1,4 +1,5 @@
 /** A machine that is provisioned here: who it is, and what it is told to be. */
+import { addressOf } from './network/address.ts';
 import type { Member } from './network/virtual-network.ts';
 
 export interface Guest extends Member {
@@ -15,6 +16,9 @@ export interface Guest extends Member {
   readonly faultDomain: number;
   readonly updateDomain: number;
 }
+
+/** Another machine of the guest's network, which is never switched on: a name that is to be had from its name server alone. */
+export const NEIGHBOUR: Member = { hostName: 'neighbour', address: addressOf(1, { ip: '10.0.0.5', prefixLength: 24 }) };
 
 /** Where customData leaves its mark, and what it writes there. */
 export const MARKER = { path: '/etc/dcos-build-boot-test', text: 'customData was applied' } as const;

@@ -1,11 +1,12 @@
 /** Whether the guest became what it was told to be, as on Azure. */
 import { askedBy, type Rule, type Verdict } from '../image/rules.ts';
 import { inFirst, NOT_UP, same, type BootFacts } from './boot-facts.ts';
-import { MARKER } from './guest.ts';
+import { MARKER, NEIGHBOUR } from './guest.ts';
 
 const CLOUD_INIT = askedBy({}, 'cloud-init, DataSourceAzure');
 const POLICY = askedBy({ policy: '200.5' });
 const AGENT = askedBy({ policy: '200.3.3' });
+const NAMES = askedBy({ lisa: 'verify_dns_name_resolution' });
 const OURS = askedBy({}, 'dcos-build');
 
 /** What cloud-init does not ask for. */
@@ -68,6 +69,15 @@ export const PROVISION_RULES: readonly Rule<BootFacts>[] = [
         (target) => !routes.some((route) => route.startsWith(`${target} `)),
       );
       return { ok: missing.length === 0, actual: missing.length === 0 ? 'all' : `none to ${missing.join(', ')}` };
+    },
+  ),
+  inFirst(
+    { id: 'provision.names', severity: 'error', required: 'names of its network, short and whole', ...NAMES },
+    (look) => {
+      const answers = look.lines('names').map((line) => line.split(' '));
+      const wrong = answers.filter(([, ip]) => ip !== NEIGHBOUR.address.ip);
+      if (wrong.length > 0) return { ok: false, actual: `not found: ${wrong.map(([name]) => name).join(', ')}` };
+      return { ok: answers.length > 0, actual: answers.length > 0 ? 'found' : 'nothing' };
     },
   ),
 ];

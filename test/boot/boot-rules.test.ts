@@ -39,6 +39,7 @@ const GOOD: Readonly<Record<string, string>> = {
   waagent: 'active\ninactive',
   kernel: '',
   routes: 'default via 10.0.0.1 dev eth0\n168.63.129.16 via 10.0.0.1 dev eth0\n169.254.169.254 via 10.0.0.1 dev eth0',
+  names: 'neighbour 10.0.0.5\nneighbour.dcos.internal.cloudapp.net 10.0.0.5',
   dcos: 'yes',
   'dcos-target': 'active',
   'dcos-wanted': 'dcos-a.service\ndcos-b.timer',
@@ -112,6 +113,11 @@ test.each<[string, Parameters<typeof factsOf>[0]]>([
     'provision.routes: none to 168.63.129.16',
     { first: { routes: 'default via 10.0.0.1\n169.254.169.254 via 10.0.0.1' } },
   ],
+  [
+    'provision.names: not found: neighbour',
+    { first: { names: 'neighbour \nneighbour.dcos.internal.cloudapp.net 10.0.0.5' } },
+  ],
+  ['provision.names: nothing', { first: { names: '' } }],
   ['dcos.role: none', { first: { roles: '' } }],
   ['dcos.target: inactive', { first: { 'dcos-target': 'inactive' } }],
   ['dcos.linked: not linked: dcos-b.timer', { first: { 'dcos-linked': 'dcos-a.service' } }],
@@ -181,7 +187,7 @@ test('whatever a guest prints, it is read and judged', () => {
 });
 
 test('every section that a rule reads is printed by the script', () => {
-  const script = guestScript({ userName: 'azureuser', role: 'slave', waitSeconds: 60 });
+  const script = guestScript({ userName: 'azureuser', role: 'slave', names: ['neighbour'], waitSeconds: 60 });
   const printed = [...script.matchAll(/^section ([a-z-]+);/gm)].map(([, name]) => name);
   expect(Object.keys(GOOD).filter((name) => !printed.includes(name))).toEqual([]);
 });
