@@ -28,8 +28,7 @@ export function planJson(plan: Plan, options: PlanJsonOptions): JsonObject {
   const { imageTags = new Map(), others = [], failed = [], errors = [], privates = new Set() } = options;
   const components = [...plan.components.values()];
   return {
-    ...(errors[0] === undefined ? {} : { error: errorJson(errors[0]) }),
-    ...(errors.length > 1 ? { errors: errors.map(errorJson) } : {}),
+    ...failureJson(errors),
     trees: objectOf([
       ...plan.trees.map((tree) => [tree.variant ?? 'null', treeJson(tree)] as const),
       ...failed.map((tree) => [tree.variant ?? 'null', failureJson(tree.errors)] as const),
