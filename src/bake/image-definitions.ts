@@ -44,10 +44,10 @@ export interface ReadLock {
 
 /**
  * @param root of the tree
- * @param rules ids of those that its `ignores` may name; left out: any
+ * @param rules ids of those that its `ignores` may name
  * @throws UserError, UserErrors IMAGE_UNKNOWN, IMAGE_INVALID
  */
-export async function readDefinition(root: string, name: string, rules?: readonly string[]): Promise<ReadDefinition> {
+export async function readDefinition(root: string, name: string, rules: readonly string[]): Promise<ReadDefinition> {
   const shown = `${FOLDER}/${name}${SUFFIX}`;
   const text = /^[\w.-]+$/.test(name) ? readFileOf(root, shown, 'IMAGE_INVALID') : undefined;
   if (text === undefined) throw await unknownImage(root, name);
@@ -87,8 +87,11 @@ export interface RelockOptions {
 }
 
 /** Writes the lock of a definition, on what the archive has now. @throws UserError APT_UNRESOLVED, SOURCE_UNAVAILABLE */
-export async function relockImage(root: string, name: string, options: RelockOptions): Promise<LockAnswer> {
-  const { definition } = await readDefinition(root, name);
+export async function relockImage(
+  root: string,
+  { name, definition }: Pick<ReadDefinition, 'name' | 'definition'>,
+  options: RelockOptions,
+): Promise<LockAnswer> {
   const shown = `${FOLDER}/${name}${LOCK_SUFFIX}`;
   const text = readFileOf(root, shown, 'BUILDER_INVALID');
   const previous = text === undefined ? undefined : parseBuilderLock(text, shown, COMMAND);

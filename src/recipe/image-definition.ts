@@ -173,14 +173,14 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
  * Reads the text of an image definition.
  *
  * @param shown the path for messages
- * @param rules ids of those that can be ignored; left out: any
+ * @param rules ids of those that can be ignored
  * @throws UserError, UserErrors IMAGE_INVALID: all mistakes at once, each with its place
  */
-export function parseImageDefinition(shown: string, content: string, rules?: readonly string[]): ImageDefinition {
+export function parseImageDefinition(shown: string, content: string, rules: readonly string[]): ImageDefinition {
   const file = RecipeFile.parse(shown, content, CODE);
   const result = definitionSchema.safeParse(file.value);
   const mistakes = result.success ? [] : schemaMistakes(file, result.error, { keysAt, rangeAt, code: CODE });
-  throwCollected([...mistakes, ...(rules === undefined ? [] : unknownRules(file, rules))]);
+  throwCollected([...mistakes, ...unknownRules(file, rules)]);
   if (result.success) return result.data;
   throw result.error;
 }

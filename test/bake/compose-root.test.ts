@@ -15,6 +15,7 @@ function compose() {
       ...{ apt_sources: ['deb https://debian.example.org/debian bookworm main'], kernel_parameters: ['console=ttyS0'] },
       hardening: Object.keys(HARDENING),
     }),
+    [],
   );
   const base = new RootDraft([], EPOCH);
   base.putFile('/etc/waagent.conf', '');

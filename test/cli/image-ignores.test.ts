@@ -99,9 +99,9 @@ test('an ignore that matches nothing is warned of, unless only a boot can tell',
   expect([status, stderr]).toEqual([0, 'warning: ignores: history matches nothing any more. Remove it.\n']);
 });
 
-test('an ignore of a rule that there is not is refused with its place, before anything is made', async () => {
+test.each(['bake', 'lock'])('image %s refuses an ignore of a rule that there is not, with its place', async (verb) => {
   define(IGNORE, { rule: 'kernel.consoel', reason: 'x' });
-  const { status, stderr } = await bake(rig);
+  const { status, stderr } = await rig.run('image', verb, 'tiny');
   expect([status, stderr]).toEqual([
     2,
     expect.stringMatching(

@@ -11,7 +11,7 @@ const least = {
   roles: ['master'],
 };
 
-const parse = (value: object) => parseImageDefinition('pipelines/images/a.json', JSON.stringify(value));
+const parse = (value: object) => parseImageDefinition('pipelines/images/a.json', JSON.stringify(value), []);
 
 test('what is not said has a default', () => {
   expect(parse(least)).toMatchObject({
@@ -28,7 +28,11 @@ test('what is not said has a default', () => {
 
 test('the definition that we ship is read, and its lock is its own', () => {
   const path = 'pipelines/images/node';
-  const { suite, architecture, packages } = parseImageDefinition(`${path}.json`, readFileSync(`${path}.json`, 'utf8'));
+  const { suite, architecture, packages } = parseImageDefinition(
+    `${path}.json`,
+    readFileSync(`${path}.json`, 'utf8'),
+    [],
+  );
   const lock = parseBuilderLock(readFileSync(`${path}.lock.json`, 'utf8'), `${path}.lock.json`);
   expect(() =>
     checkLockIsCurrent({ suite, architecture, packages }, lock, { lockFile: `${path}.lock.json` }),
@@ -95,7 +99,7 @@ test.each<readonly [object, message: string, hint: string]>([
 
 test('a mistake is told with its line', () => {
   const content = '{\n  "suite": "bookworm",\n  "disk_gib": "x"\n}';
-  expect(() => parseImageDefinition('a.json', content)).toThrow(
+  expect(() => parseImageDefinition('a.json', content, [])).toThrow(
     expect.objectContaining({
       errors: expect.arrayContaining([
         expect.objectContaining({ place: { file: 'a.json', line: 3, column: 3, key: 'disk_gib' } }),

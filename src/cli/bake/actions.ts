@@ -37,7 +37,8 @@ const CANCELLED = 130;
 /** @returns the exit status */
 export async function lock(args: BakeArguments, context: Context): Promise<number> {
   const { folders, treeFolders } = locateTree(args, context);
-  const answer = await relockImage(treeFolders.root, named(args, 'lock'), {
+  const read = await readDefinition(treeFolders.root, named(args, 'lock'), RULE_IDS);
+  const answer = await relockImage(treeFolders.root, read, {
     ...{ out: folders.out, now: Math.floor(Date.now() / 1000), signal: context.signal },
     onWarning: (text) => void context.stderr.write(`warning: ${text}\n`),
   });
