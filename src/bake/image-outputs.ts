@@ -39,13 +39,22 @@ function readRecord(folder: string, shown: string): ImageRecord | undefined {
   return text === undefined ? undefined : parseImageRecord(text, shown);
 }
 
-/** The record of a folder that is to be baked into; one that is none, or of another dcos-build, counts as not there. */
-export function usableRecord(folder: string): ImageRecord | undefined {
+interface UsableOptions {
+  /** The path of the record for messages; default: as it is. */
+  readonly shown?: string;
+  /** Is told of one that does not count. */
+  readonly onBroken?: (error: UserError) => void;
+}
+
+/** The record of a folder; one that is none, or of another dcos-build, counts as not there. */
+export function usableRecord(folder: string, options: UsableOptions = {}): ImageRecord | undefined {
+  const { shown = join(folder, OUTPUT.record), onBroken } = options;
   try {
-    return readRecord(folder, join(folder, OUTPUT.record));
+    return readRecord(folder, shown);
   } catch (error) {
-    if (error instanceof UserError && error.code === 'IMAGE_INVALID') return undefined;
-    throw error;
+    if (!(error instanceof UserError) || error.code !== 'IMAGE_INVALID') throw error;
+    onBroken?.(error);
+    return undefined;
   }
 }
 

@@ -1,15 +1,19 @@
 /** The findings of an image as they count today, by the ignores of the record that goes with its disk. */
-import { basename, dirname } from 'node:path';
-import { usableRecord } from '../bake/image-outputs.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import { OUTPUT, usableRecord } from '../bake/image-outputs.ts';
 import { markIgnored, staleIgnores, type RuleIgnore } from '../image/ignores.ts';
 import type { Finding } from '../image/rules.ts';
 import type { ImageRecord } from '../recipe/image-record.ts';
 import { warn, type Context } from './context.ts';
 import { today } from './when.ts';
 
-/** Those of the record beside a disk; of one without a record, or with one that cannot be read, nothing is ignored. */
-export function ignoresBeside(path: string): readonly RuleIgnore[] {
-  const record = usableRecord(dirname(path));
+/** Those of the record beside a disk; without a record nothing is ignored. Warns of one that cannot be read. */
+export function ignoresBeside(path: string, context: Context): readonly RuleIgnore[] {
+  const folder = dirname(path);
+  const record = usableRecord(folder, {
+    shown: relative(context.cwd, join(folder, OUTPUT.record)),
+    onBroken: ({ message }) => warn(context, { message, hint: 'Nothing that the image fails is ignored.' }),
+  });
   return record?.disk.file === basename(path) ? (record.ignores ?? []) : [];
 }
 

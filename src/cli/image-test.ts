@@ -25,7 +25,7 @@ export async function testImage(args: TestArguments, context: Context): Promise<
   const { file, junit, json, format } = args;
   checkBootArguments(args);
   const path = resolve(context.cwd, file);
-  const ignores = ignoresBeside(path);
+  const ignores = ignoresBeside(path, context);
   const day = today();
   const marked = <Report extends { readonly findings: readonly Finding[] }>(report: Report): Report => {
     return { ...report, findings: markIgnored(report.findings, ignores, day) };

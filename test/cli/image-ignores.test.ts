@@ -71,6 +71,14 @@ test('image test --json has the reason; in the form of the self-test the rule ha
   expect([status, JSON.parse(stdout).TestResult]).toEqual([0, 'Failed']);
 });
 
+test('a record beside a disk that cannot be read ignores nothing, and is warned of', async () => {
+  await bake(rig);
+  await rig.shell(`mkdir -p broken && cp --sparse=always ${IMAGE}/disk.vhd broken/ && echo '{' > broken/image.json`);
+  const { status, stderr } = await rig.run('image', 'test', 'broken/disk.vhd');
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^warning: broken\/image\.json .*\n$/)]);
+  expect(stderr).toContain('Nothing that the image fails is ignored.');
+});
+
 test('a disk that was taken away from its record has no ignores', async () => {
   await bake(rig);
   await rig.shell(`mkdir -p alone && cp --sparse=always ${IMAGE}/disk.vhd alone/`);
